@@ -6,7 +6,7 @@ use super::ledger::{Aspect, Scale, lines};
 use crate::cause::case::excerpt;
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
-use coroner_lines::text::words::{find, holds_any};
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, MINUTE};
 
 /// What an alert about the very resource weighs, in nats; not in the table: about as strong as a rollback that helps.
@@ -27,20 +27,6 @@ pub(super) fn alerted<'a>(
     let mut fired = case.rows(&[MarkerKind::AlertFired]).filter(about);
     let e = fired.find(|e| was_open(case, e))?;
     Some(tell(scale, case, what, e))
-}
-
-/// The same of the hardware of a host that it names: such an alert is open until somebody replaces the part.
-pub(super) fn alerted_of_hardware(scale: &mut Scale, case: &Case<'_>, host: &str) {
-    const PARTS: &str = "smart | nvme | raid | dimm | ecc | psu | power supply | media errors";
-    let names = |e: &&Event| {
-        let said = excerpt(e).as_bytes();
-        let same = e.host.as_ref().is_some_and(|h| h.for_json() == host);
-        holds_any(said, PARTS) && (same || find(said, host, 0).is_some())
-    };
-    let mut fired = case.rows(&[MarkerKind::AlertFired]).filter(names);
-    if let Some(e) = fired.find(|e| e.time.is_some_and(|t| t <= case.end)) {
-        tell(scale, case, "its hardware", e);
-    }
 }
 
 fn tell<'a>(scale: &mut Scale, case: &Case<'_>, what: &str, e: &'a Event) -> &'a Event {

@@ -11,7 +11,7 @@ use coroner_lines::record::CauseClass;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Attack, Group::SECURITY, weigh, &[]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Attack, Group::SECURITY, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, _) = INFO.heard(case, signs);

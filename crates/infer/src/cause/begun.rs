@@ -5,7 +5,6 @@ use super::case::{BegunFact, Case, RemarkFact, quoted};
 use super::change::chosen::object;
 use super::connection_pool::ONLY_FULL;
 use super::ends::is_at_the_end;
-use super::overload::asked_more;
 use super::remarks::{denies, everywhere, names, since};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ledger::{culprit, lines, named, quote, quote_from, shortened, span, stop_with};
@@ -13,7 +12,6 @@ use crate::cause::rank::UNNAMED;
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Cited, Event, Group, Sentence};
 use coroner_lines::record::MarkerKind;
-use coroner_lines::text::words::find;
 use coroner_lines::time::Instant;
 use std::collections::BTreeSet;
 
@@ -40,8 +38,7 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
         let taken = Sentence::words(" because of ").p(quote(&short));
         (short, taken, (text, cited))
     });
-    let found = begun.or_else(|| asked_for(case));
-    let found = found.or_else(|| switched_off(case));
+    let found = begun.or_else(|| switched_off(case));
     let spoken = found.is_some();
     let Some((short, taken, (text, cited))) = found.or_else(|| just_before(case)) else {
         return;
@@ -68,20 +65,6 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
             w.hold(if spoken { UNNAMED } else { ONLY_TIME });
         }
     }
-}
-
-/// The same of an endpoint that is asked for many times as often as before.
-fn asked_for(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<Cited>))> {
-    let (endpoint, rise) = asked_more(case)?;
-    let path = endpoint.name.for_json().rsplit(' ').next()?;
-    let names = |r: &&RemarkFact| find(r.text.for_json().as_bytes(), path, 0).is_some();
-    let mut all = since(case).filter(|r| path.len() > 4 && !denies(r.text.for_json(), &r.names));
-    let said = all.find(names)?;
-    let text = rise.told().w(", and the chat names them: ");
-    let text = text.p(quote_from(said.text.for_json())).w(".");
-    let taken = Sentence::words(" by requests for ").name(&named(path));
-    let cited = lines(std::slice::from_ref(&said.evidence));
-    Some((format!("requests for {path}"), taken, (text, cited)))
 }
 
 /// The same of a flag that is switched as the failures end, and was not as they began.

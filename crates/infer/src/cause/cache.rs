@@ -1,11 +1,10 @@
 //! Cache or queue down: named in the errors, or its own server ended at the onset.
 
 use super::case::{Case, SourceFact};
-use super::database::{ONLY_CLIENTS, is_up_again, no_end, out_of_use};
+use super::database::{ONLY_CLIENTS, no_end, out_of_use};
 use super::names::{self, servers::CACHES};
 use crate::cause::case::excerpt;
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, at_onset, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
@@ -15,16 +14,14 @@ use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::words::holds_any;
 
 /// The class.
-pub(super) static INFO: ListedClass = ListedClass::new(|| {
-    ClassInfo::listed(CauseClass::Cache, Group::DEPENDENCY, weigh, &[lives_on])
-});
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Cache, Group::DEPENDENCY, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     let mut ends = case.timed(&[MarkerKind::Crash, MarkerKind::ServiceStop]);
     let ended = ends.find(|(e, t)| case.near(*t, 60, 60) && is_server(e));
     let ended = ended.map(|x| x.0);
-    let ended = ended.filter(|e| !is_up_again(case, (INFO.class, signs), e, is_server));
     if let Some(e) = ended {
         // The weight of a component that reports its own end, as for databases.
         let text = at_onset(case, e, "The cache or queue", " went down");
@@ -51,12 +48,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let what = "the start of the cache or queue";
     failure_shape::comes_back(&mut scale, case, 120, what, is_server);
-    if let Some(s) = case.all_silent() {
-        let text = Sentence::words("All other logs went quiet at the same time.");
-        scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
-    } else {
-        failure_shape::without_power(&mut scale, signs);
-    }
+    failure_shape::without_power(&mut scale, signs);
     let address = best.and_then(|s| match names::target(s.text) {
         Some(names::Target::Cache(a)) => Some(a),
         _ => None,

@@ -340,13 +340,6 @@ impl Case<'_> {
         self.sources.iter().any(|s| s.database && s.covers_onset)
     }
 
-    /// Whether every input fell silent together around the onset.
-    pub fn all_silent(&self) -> Option<&SilenceFact> {
-        self.silences
-            .iter()
-            .find(|s| s.all && self.near(s.start, 120, 300))
-    }
-
     /// Whether an instant lies between `before_s` seconds before the onset interval and `after_s` seconds after it.
     pub fn near(&self, t: Instant, before_s: i64, after_s: i64) -> bool {
         let (lo, hi) = self.onset_bounds();

@@ -2,7 +2,7 @@
 
 use super::case::{Case, Dim, DimShare, TemplateFact, quoted};
 use super::ends::is_at_the_end;
-use super::{names, subjects};
+use super::names;
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::named_files;
@@ -16,7 +16,7 @@ use coroner_lines::text::words::holds_any;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Certificate, Group::NETWORK, weigh, &[]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Certificate, Group::NETWORK, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -65,13 +65,6 @@ fn renewed(case: &Case<'_>) -> Option<String> {
     })
 }
 
-/// Whether errors say of a certificate that its time is over; of no other class.
-pub(super) fn has_run_out(info: &ClassInfo, signs: &[Sign<'_>]) -> bool {
-    let over = "expired | validity check failed | notafter";
-    let mut all = signs.iter().filter(|s| s.is(INFO.class));
-    info.class == INFO.class && all.any(|s| holds_any(s.text.as_bytes(), over))
-}
-
 /// The revocation list that has run out, by its file where a message names it (OpenSSL, `X509_V_ERR_CRL_HAS_EXPIRED`): the peer then says
 /// that the certificate has.
 fn expired_list(case: &Case<'_>) -> Option<String> {
@@ -87,7 +80,6 @@ fn expired_list(case: &Case<'_>) -> Option<String> {
 /// Whose certificate a message means.
 fn whose(s: &Sign<'_>) -> Option<String> {
     use names::Target::{Cache, Client, Database, Named};
-    let subject = subjects::common_name(s.text).map(str::to_owned);
     // an address that stands with the peer's verdict is the peer's: for whom something is asked for need not be who is asked
     let address = || names::address(s.text).map(|a| a.0).filter(|_| !is_alert(s));
     let called = || match names::target(s.text) {
@@ -96,7 +88,7 @@ fn whose(s: &Sign<'_>) -> Option<String> {
     };
     let host = address().filter(|a| names::outside_name(a));
     let provider = || names::provider(s.text);
-    let found = subject.or(host).or_else(provider).or_else(called);
+    let found = host.or_else(provider).or_else(called);
     found.or_else(address)
 }
 

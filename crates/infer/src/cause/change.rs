@@ -5,7 +5,6 @@
 pub(in crate::cause) mod chosen;
 pub(in crate::cause) mod credential;
 pub(in crate::cause) mod hosts;
-mod loaded;
 pub(in crate::cause) mod otherwise;
 pub(in crate::cause) mod reversal;
 pub(in crate::cause) mod shared_name;
@@ -17,7 +16,6 @@ use super::case::{Case, SourceFact};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen::object;
-use crate::cause::change::version::{failed_before, ran};
 use crate::cause::commands::only_looks;
 use crate::cause::ends::{AT_HAND_S, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines};
@@ -25,7 +23,6 @@ use crate::cause::symptoms::ownership::{akin, both_akin, both_same, own_words};
 use crate::model::{Culprit, Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
-use coroner_lines::table::words;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::BTreeSet;
@@ -87,8 +84,6 @@ pub(super) struct Change<'a> {
     pub events: Vec<&'a Event>,
     /// How many others of its kind there are; where it is of the service that fails, how many of that.
     pub others: usize,
-    /// The later start or reload with which it took force, where the end of the failures shows which that is.
-    pub loaded: Option<&'a Event>,
 }
 
 impl Change<'_> {
@@ -96,13 +91,6 @@ impl Change<'_> {
     pub(super) fn last(&self) -> Instant {
         let times = self.events.iter().filter_map(|e| e.time);
         times.max().unwrap_or(self.start)
-    }
-
-    /// When it had taken the place of what ran before: the last line that says that it is done, its first where none does.
-    pub(super) fn in_place(&self) -> Instant {
-        const DONE: [MarkerKind; 2] = [MarkerKind::DeployFinish, MarkerKind::VersionChange];
-        let done = self.events.iter().filter(|e| DONE.contains(&e.kind));
-        done.filter_map(|e| e.time).max().unwrap_or(self.start)
     }
 
     /// Whether a later marker is about the same thing: its line names the flag or the step, or, where none is named, no other
@@ -115,7 +103,7 @@ impl Change<'_> {
             Some(o) => {
                 quoted(e).is_some_and(|t| t.contains(o.as_str())) || excerpt(e).contains(o.as_str())
             }
-            None => !other_service && !other_host && !self.alters_another(e),
+            None => !other_service && !other_host,
         }
     }
 
@@ -124,6 +112,19 @@ impl Change<'_> {
         let names = |e: &&&Event| suspect.is_some_and(|s| excerpt(e).contains(s.name.for_json()));
         let of = self.events.iter().find(names);
         of.map_or(self.id, |e| &e.id)
+    }
+
+    /// Seconds between the change and the first trouble behind it: from its finish where that lies before,
+    /// else from its start.
+    pub(in crate::cause) fn lag_s(&self, case: &Case<'_>) -> f64 {
+        let from = self.finish.unwrap_or(self.start);
+        let from = if from <= case.onset.last_of_second() {
+            from
+        } else {
+            self.start
+        };
+        let shows = Some(case.shows_from()).filter(|t| *t >= from);
+        shows.unwrap_or(case.onset).seconds_since(from).abs()
     }
 
     /// Its lines.
@@ -143,9 +144,6 @@ pub(super) fn what(kind: MarkerKind) -> Option<What> {
 fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
     match what(e.kind) {
         Some(What::Release) if e.package && !is_served(case, e) => Some(What::Config),
-        Some(What::Release) if e.service.as_ref().is_some_and(is_configuration) => {
-            Some(What::Config)
-        }
         None if e.text.states_a_command() && !only_looks(quoted(e)?) => {
             let undone = || case.events.iter().any(|o| undoes(case, e, o));
             let at_hand = e.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
@@ -153,13 +151,6 @@ fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
         }
         known => known,
     }
-}
-
-/// Whether what is released is called a configuration (`mesh-config`, `edge_settings`).
-fn is_configuration(name: &LogText) -> bool {
-    let last = name.for_json().rsplit(['-', '_', '.', '/']).next();
-    const CALLED: [&str; 5] = words("config configs configuration conf settings");
-    last.is_some_and(|w| CALLED.iter().any(|c| w.eq_ignore_ascii_case(c)))
 }
 
 /// Whether a package is that of a service of these logs. Any other is a part of its host.
@@ -172,16 +163,6 @@ fn is_served(case: &Case<'_>, e: &Event) -> bool {
     let name = e.service.as_ref();
     let same = |k: &str, n: &str| !own_words(k).is_empty() && akin(k, n);
     name.is_some_and(|n| known.any(|k| same(k.for_json(), n.for_json())))
-}
-
-/// Whether a release of which no start is known was being rolled out at the onset: it is reported done at once afterwards.
-fn was_under_way(case: &Case<'_>, e: &Event) -> bool {
-    let Some(done) = e.time.filter(|t| case.near(*t, 0, UNDER_WAY_S)) else {
-        return false;
-    };
-    let mut starts = case.timed(&[MarkerKind::DeployStart]);
-    let begun_since = |t| t > case.onset_bounds().1 && t <= done;
-    e.kind == MarkerKind::DeployFinish && !starts.any(|(_, t)| begun_since(t))
 }
 
 /// Seconds after the onset in which a release that is reported done was begun before it: nobody releases anew so soon.
@@ -222,25 +203,21 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 c.object = c.object.take().or(own);
                 c.hosts.extend(e.host.as_ref());
             }
-            None if t <= latest || was_under_way(case, e) || is_late(case, e, t) => {
-                found.push(Change {
-                    what: w,
-                    id: &e.id,
-                    start: t,
-                    finish: None,
-                    service: e.service.as_ref(),
-                    version: e.version.as_ref(),
-                    object: own,
-                    hosts: e.host.iter().collect(),
-                    events: vec![e],
-                    others: 0,
-                    loaded: None,
-                })
-            }
+            None if t <= latest || is_late(case, e, t) => found.push(Change {
+                what: w,
+                id: &e.id,
+                start: t,
+                finish: None,
+                service: e.service.as_ref(),
+                version: e.version.as_ref(),
+                object: own,
+                hosts: e.host.iter().collect(),
+                events: vec![e],
+                others: 0,
+            }),
             None => {}
         }
     }
-    bring_settings(case, &mut found);
     // how often such changes happen here, whatever became of them: all, and those of the service that fails
     let own = |c: &Change<'_>| {
         both_akin(case.service, c.service).filter(|akin| *akin)?;
@@ -254,13 +231,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         *n += 1;
         *n <= WEIGHED
     });
-    found.retain(|c| !taken_back(case, c));
     let release = |c: &&Change<'a>| c.what == What::Release;
-    let all: Vec<Change<'a>> = found.iter().filter(release).cloned().collect();
-    let failed: Vec<bool> = all.iter().map(|c| failed_before(case, c, &all)).collect();
-    let ran = (0..all.len()).filter(|n| ran(case, *n, &all, &failed));
-    let ran: Vec<&str> = ran.map(|n| all[n].id).collect();
-    found.retain(|c| c.what != What::Release || ran.contains(&c.id));
     // A reload in the course of a release is part of it.
     let around = |c: &Change<'a>| (c.start.0, c.finish.unwrap_or(c.start).0);
     let releases: Vec<(i64, i64)> = found.iter().filter(release).map(around).collect();
@@ -272,29 +243,8 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         let of_kind = count[c.what as usize].0;
         c.others = own(c).map_or(of_kind, |w| count[w].1) - 1;
     }
-    found.iter_mut().for_each(|c| c.loaded = c.loaded_by(case));
     found.sort_list_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
     found
-}
-
-/// A release in which a setting was changed, and with which no other version of its service came than runs after it was put back, is a
-/// change of that setting.
-fn bring_settings<'a>(case: &'a Case<'a>, found: &mut [Change<'a>]) {
-    // each is asked of all events: no more than are weighed
-    let releases = found.iter_mut().rev();
-    let releases = releases.filter(|c| c.what == What::Release).take(WEIGHED);
-    for c in releases {
-        let within = |t: Instant| t >= c.start && t <= c.last();
-        let of_it = |e: &&Event| e.service.is_none() || e.service.as_ref() == c.service;
-        let set = case
-            .timed(&[MarkerKind::ConfigChange])
-            .filter(|(_, t)| within(*t));
-        let settings: Vec<&Event> = set.map(|x| x.0).filter(of_it).collect();
-        if !settings.is_empty() && version::stays(case, c) {
-            c.what = What::Config;
-            c.events.splice(..0, settings);
-        }
-    }
 }
 
 /// The markers of a release that is taken back.
@@ -363,14 +313,6 @@ pub(super) fn appears<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a Version
     let mut fresh = case.versions.iter().filter(then).filter(of_service);
     let first = fresh.next()?;
     fresh.all(|v| v.name == first.name).then_some(first)
-}
-
-/// Whether a release was rolled back before the onset: then what ran at the onset was another version.
-fn taken_back(case: &Case<'_>, c: &Change<'_>) -> bool {
-    let before = |t: Instant| t > c.start && t < case.onset_bounds().0;
-    let other = |e: &Event| both_akin(c.service, e.service.as_ref()) == Some(false);
-    let mut back = case.timed(&ROLLBACKS);
-    c.what == What::Release && back.any(|(e, t)| !other(e) && before(t))
 }
 
 /// Says that no change of a kind is there to weigh. Only a log that reports such changes elsewhere is known to hold none;

@@ -53,9 +53,6 @@ fn around(text: &'static str) -> [&'static str; 2] {
     [before, behind]
 }
 
-/// The effect that a stated fault of a class should have, in words, where it has it not.
-pub type Lacks = fn(&Case<'_>, &[Sign<'_>], &Sign<'_>) -> Option<&'static str>;
-
 /// Looks at the facts and says what speaks for a class and against it, in nats, and what it names. Rules never see each other; the signs
 /// are found once for all of them.
 pub type ClassRule = fn(&Case<'_>, &[Sign<'_>]) -> Weighed;
@@ -101,16 +98,12 @@ pub struct ClassInfo {
     /// that it failed. 502: what stands before it had no answer, or a broken one. 503: somebody sheds load. 504: an answer did
     /// not come in time.
     pub statuses: &'static [(u16, f64)],
-    /// Effects that its fault should have.
-    pub lacks: &'static [Lacks],
     /// Whether all servers use it, so that it spares none of them.
     pub shared: bool,
     /// Whether it strikes all that runs at a place, so that a line of it belongs to every service.
     pub everywhere: bool,
     /// Whether a line of it speaks of who wrote it: in a database's log it is the database's affair.
     pub of_writer: bool,
-    /// Whether a limit that is raised as the failures end is one of it.
-    pub of_limits: bool,
     /// Whether its messages say what broke. Errors of the program itself do not: they say neither what changed nor why.
     pub plain: bool,
     /// Whether one such message is enough, however few of the failures it accounts for.
@@ -128,12 +121,7 @@ pub struct ClassInfo {
 
 impl ClassInfo {
     /// A class by what `classes.txt` says of it.
-    pub(super) fn listed(
-        class: CauseClass,
-        group: Group,
-        rule: ClassRule,
-        lacks: &'static [Lacks],
-    ) -> ClassInfo {
+    pub(super) fn listed(class: CauseClass, group: Group, rule: ClassRule) -> ClassInfo {
         let is = |key, b: &&'static str| table::value(b, key) == class.word();
         let mut blocks = BLOCKS.iter().copied().skip_while(|b| !is("class", b));
         let head = blocks.next().unwrap_or_default();
@@ -142,7 +130,7 @@ impl ClassInfo {
         ClassInfo {
             // as long as the program, like the texts
             precisely: precisely.leak(),
-            ..ClassInfo::of((class, group), head, rule, lacks)
+            ..ClassInfo::of((class, group), head, rule)
         }
     }
 
@@ -151,7 +139,6 @@ impl ClassInfo {
         (class, group): (CauseClass, Group),
         block: &'static str,
         rule: ClassRule,
-        lacks: &'static [Lacks],
     ) -> ClassInfo {
         let of = |key| table::value(block, key);
         let number = |text: &str| text.parse::<f64>().unwrap_or_default();
@@ -180,11 +167,9 @@ impl ClassInfo {
             weights: Weights::of(weight(), weight(), weight()),
             lead_s: of("lead_s").parse().unwrap_or(60),
             statuses: statuses.leak(),
-            lacks,
             shared: is("shared"),
             everywhere: is("everywhere"),
             of_writer: is("of_writer"),
-            of_limits: is("of_limits"),
             plain: !is("not_plain"),
             once: is("once"),
             in_program: is("in_program"),
@@ -270,7 +255,7 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_understood() {
         const KEYS: &str = "class prior about says title titled settle remedy question weights lead_s statuses waits brings is words";
-        const IS: &str = "shared everywhere of_writer of_limits once in_program not_plain";
+        const IS: &str = "shared everywhere of_writer once in_program not_plain";
         let known = |all: &str, word: &str| all.split(' ').any(|w| w == word);
         let number = |n: &str| n.parse::<f64>().is_ok();
         for line in BLOCKS.iter().skip(1).flat_map(|b| b.lines()) {

@@ -1,5 +1,4 @@
-//! Machines that start cold: which did so during an incident, and which of them had stopped in order before. What that means for a
-//! cause is for the rules.
+//! Machines that start cold during an incident. What that means for a cause is for the rules.
 
 use crate::cause::case::{Case, excerpt};
 use crate::model::{Event, Evidence};
@@ -10,8 +9,6 @@ use std::collections::BTreeMap;
 
 /// The first line of a kernel as it starts.
 const BOOT: &str = "Linux version ";
-/// How long before a machine starts cold what stops on it shows that it was told to.
-const IN_ORDER: i64 = 300 * SECOND;
 
 /// How long before its guests a machine starts at least: it must be up before it can start them.
 const CARRIES: i64 = 20 * SECOND;
@@ -25,22 +22,7 @@ pub(super) struct ColdStart<'a> {
     pub(super) line: &'a Evidence,
 }
 
-/// Whether a line is the first of a kernel, of a machine that stopped in order before: it did not fall.
-pub(super) fn starts_in_order(
-    case: &Case<'_>,
-    text: &str,
-    host: Option<&LogText>,
-    at: Instant,
-) -> bool {
-    let mut stops = case.timed(&[MarkerKind::Restart, MarkerKind::ServiceStop]);
-    let before = |t: Instant| (1..=IN_ORDER).contains(&(at.0 - t.0));
-    text.contains(BOOT)
-        && host.is_some()
-        && stops.any(|(e, t)| e.host.as_ref() == host && before(t))
-}
-
-/// Hosts that start cold during the incident and did not stop in order before, one line per host; of those that fell silent as it
-/// began whenever they do: others may stand in for them meanwhile.
+/// Hosts that start cold during the incident, one line per host; of those that fell silent as it began whenever they do: others may stand in for them meanwhile.
 pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<ColdStart<'a>> {
     let silent = |h: Option<&LogText>| case.silent_hosts.iter().any(|(s, _)| h == Some(s));
     let during = |h: Option<&LogText>, t: Instant| {
@@ -49,14 +31,12 @@ pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<ColdStart<'a>> {
     let starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
     let events = starts
         .filter(|(e, t)| during(e.host.as_ref(), *t) && excerpt(e).contains(BOOT))
-        .filter(|(e, t)| !starts_in_order(case, BOOT, e.host.as_ref(), *t))
         .filter_map(|(e, at)| Some((e.host.as_ref(), (at, e.evidence.first()?))));
     let templates = case
         .templates
         .iter()
         .filter(|t| t.example.text().contains(BOOT))
         .filter(|t| during(t.host.as_ref(), t.first_during.unwrap_or(t.first)))
-        .filter(|t| !starts_in_order(case, BOOT, t.host.as_ref(), t.first))
         .filter_map(|t| {
             let at = t.first_during.unwrap_or(t.first);
             Some((t.host.as_ref(), (at, t.evidence.first()?)))

@@ -61,27 +61,6 @@ fn ended(command: &str) -> Option<&str> {
     named.contains(|c: char| c.is_alphabetic()).then_some(named)
 }
 
-/// What a command runs: of the words of a shell (`bash -c "set -a; . web.env; exec manage.py export"`) the last command.
-pub(super) fn what_runs(command: &str) -> &str {
-    const SHELLS: [&str; 5] = ["bash", "sh", "dash", "zsh", "ksh"];
-    if !(SHELLS.contains(&program(command)) && command.contains(" -c ")) {
-        return command;
-    }
-    let last = command
-        .rsplit([';', '&'])
-        .map(str::trim)
-        .find(|c| !c.is_empty());
-    let last = last.unwrap_or(command);
-    last.strip_prefix("exec ")
-        .unwrap_or(last)
-        .trim_end_matches(['"', '\''])
-}
-
-/// Whether a command puts an end to a process, by its number or its name.
-pub(super) fn ends_a_process(command: &str) -> bool {
-    ["kill", "pkill", "killall"].contains(&program(command)) || ended(command).is_some()
-}
-
 /// What a command takes away or puts an end to, by name.
 pub(super) fn takes_away(command: &str) -> Option<&str> {
     match frees(command) {
@@ -138,80 +117,14 @@ pub(super) fn named_files(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Words that say the contrary of each other of what is switched.
-pub(super) fn are_opposite(x: &str, y: &str) -> bool {
-    const WAYS: [(&str, &str); 7] = [
-        ("on", "off"),
-        ("enabled", "disabled"),
-        ("enable", "disable"),
-        ("true", "false"),
-        ("added", "removed"),
-        ("opened", "closed"),
-        ("started", "stopped"),
-    ];
-    WAYS.contains(&(x, y)) || WAYS.contains(&(y, x))
-}
-
-/// Whether two commands are one but for the value of a setting, or for the way in which something is switched: `oc scale deploy/shop
-/// --replicas=0` and `… --replicas=2`.
-pub(super) fn sets_otherwise(a: &str, b: &str) -> bool {
-    // without the comments behind them
-    let words = |command: &'_ str| -> Vec<String> {
-        let words = command
-            .split_whitespace()
-            .take_while(|w| !w.starts_with('#'));
-        words.map(str::to_owned).collect()
-    };
-    let (a, b) = (words(a), words(b));
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut differ = a.iter().zip(&b).filter(|(x, y)| x != y);
-    let (Some((x, y)), None) = (differ.next(), differ.next()) else {
-        return false;
-    };
-    let setting = |w: &str| w.split_once('=').map(|(key, _)| key.to_owned());
-    let number = |w: &str| w.parse::<u64>().is_ok();
-    setting(x).is_some_and(|key| setting(y) == Some(key))
-        || number(x) && number(y)
-        || are_opposite(x, y)
-}
-
-/// Whether two commands of a program are about the same thing: they share a word behind what is to be done, a setting whose value
-/// may differ, or name nothing at all.
-pub(super) fn same_operand(a: &str, b: &str) -> bool {
-    let operands = |t: &str| -> Vec<String> {
-        let words = t.split_whitespace().skip(1).filter(|w| !w.starts_with('-'));
-        let setting = |w: &str| w.split('=').next().unwrap_or(w).to_owned();
-        words.map(setting).collect()
-    };
-    let (a, b) = (operands(a), operands(b));
-    let verb = usize::from(a.len() > 1 && b.len() > 1);
-    a.len().min(b.len()) < 2 && verb == 0 || a[verb..].iter().any(|w| b[verb..].contains(w))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{holds, or_dash, tried};
+    use crate::tests::{holds, or_dash};
 
     #[test]
-    fn what_commands_look_at_take_away_and_set_otherwise() {
+    fn what_commands_look_at_and_take_away() {
         holds("taken away", |t| or_dash(takes_away(t)));
         holds("only looks", only_looks);
-        for [a, b, want] in tried("sets otherwise") {
-            assert_eq!(sets_otherwise(&a, &b).to_string(), want, "{a}, {b}");
-        }
-        for [a, b, want] in tried("same operand") {
-            assert_eq!(same_operand(&a, &b).to_string(), want, "{a}, {b}");
-        }
-    }
-
-    #[test]
-    fn what_a_shell_runs_is_its_last_command() {
-        let of = "bash -c set -a; . /etc/shop/web.env; exec python manage.py export --full";
-        assert_eq!(what_runs(of), "python manage.py export --full");
-        assert_eq!(what_runs("sysctl -w a=1; true"), "sysctl -w a=1; true");
-        assert!(ends_a_process("/usr/bin/kill -TERM 881") && !ends_a_process("systemctl start x"));
     }
 }

@@ -14,24 +14,23 @@ use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::commands::{files, what_runs};
-use crate::cause::ends::{ENDED, UNDONE, run_and_ended};
-use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
+use crate::cause::commands::files;
+use crate::cause::ends::UNDONE;
+use crate::cause::expected_effects::AT_ONCE_S;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::{LEAST, Weighed};
 use crate::cause::symptoms::ownership::{akin, file};
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Culprit, Event, Group, Sentence};
-use coroner_lines::marker::altered;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
-use refused::{account, account_of_line, ended_with, first_refused, is_apart, put_right};
+use refused::{account, account_of_line, ended_with, first_refused, put_right};
 use std::collections::BTreeSet;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Config, Group::CHANGE, weigh, &[lives_on]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Config, Group::CHANGE, weigh));
 
 /// What it weighs, in nats, that the errors are those of programs on other hosts: what is set in front of a service may make it fail,
 /// and seldom does.
@@ -48,12 +47,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let denied = account(case, signs);
     let since = denied.as_ref().and_then(|a| first_refused(case, a));
     all.retain(|c| since.is_none_or(|t| t > c.start));
-    // what was begun and ended, where a pool was used up meanwhile, set nothing
-    let ran = signs.iter().any(|s| s.is(CauseClass::ConnectionPool));
-    let ran = run_and_ended(case)
-        .filter(|_| ran)
-        .map(|(run, _)| run.id.as_str());
-    all.retain(|c| Some(c.id) != ran);
     let reversal = chosen::Reversal {
         begins: "the configuration change",
         noun: "configuration change",
@@ -98,17 +91,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if refused.is_some() && c.is_none() {
         // who refuses need not be where changes are logged
         scale.forget(Aspect::Timing);
-    } else if refused.is_none()
-        && !c.is_some_and(|c| change::otherwise::brought(&mut scale, case, signs, c))
-    {
+    } else if refused.is_none() {
         change::otherwise::stated_otherwise(&mut scale, case, signs, 0.8);
     }
     // what a program says again and again that it was refused is what has to be put right, where no change came at once before
     let at_once = c.is_some_and(|c| c.lag_s(case) <= AT_ONCE_S);
     let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
-    let apart = |s: &Sign<'_>| c.is_some_and(|c| is_apart(c, s));
-    let said = refused.filter(|s| apart(s) || !at_once && covers(s));
-    let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
+    let said = refused.filter(|s| !at_once && covers(s));
+    let said = said.filter(|s| address.is_none() && file(s.text).is_none());
     // the change that turned what is refused, and whether nothing else names it
     let (mut turned, mut unnamed, mut until) = (None, false, None::<String>);
     let (named, c) = match said.filter(|_| !tied) {
@@ -117,9 +107,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             scale = Scale::default();
             heard(&mut scale);
             let account = account(case, signs).or_else(|| account_of_line(case, signs, &all));
-            let rules = credential::of_rules(case, &all, s.text);
-            let of = || credential::of(case, &all, account.as_deref(), s.text);
-            let tied = rules.map(|(_, c)| (c, TiedBy::File)).or_else(of);
+            let tied = credential::of(case, &all, account.as_deref(), s.text);
             if let Some((c, tie)) = tied {
                 credential::lay(&mut scale, case, c, (tie, account.as_deref()));
             }
@@ -128,26 +116,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             let account = account.filter(|_| tied.is_none_or(|(_, tie)| tie != TiedBy::Only));
             let nobody = account.is_none() && turned.is_none();
             let ended = nobody.then(|| ended_with(case)).flatten();
-            if let Some((_, e)) = &ended {
-                let command = quoted(e).unwrap_or_default();
-                let text = Sentence::words("The failures stop with the command ");
-                scale.add(
-                    Aspect::Reversal,
-                    ENDED,
-                    text.p(quote(command)).w("."),
-                    lines(&e.evidence),
-                );
-                // who is altered is who was refused
-                until = altered(command)
-                    .is_none()
-                    .then(|| program_and_object(command));
-            }
-            let account = account.or(ended.map(|x| x.0));
+            let account = account.or(ended);
             unnamed = account.is_none();
-            let named = match (rules, account, turned) {
-                (Some((file, _)), ..) => culprit("file", file, None),
-                (_, Some(a), _) => culprit("object", &a, None),
-                (.., Some(c)) => culprit(
+            let named = match (account, turned) {
+                (Some(a), _) => culprit("object", &a, None),
+                (None, Some(c)) => culprit(
                     "object",
                     &shortened(credential::called(c, None), CALL),
                     None,
@@ -193,11 +166,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit)
         && what.kind == "file"
     {
-        let words = match turned {
-            Some(_) => Sentence::words("The configuration change ("),
-            None => refusal(),
-        };
-        w.title = words.name(&what.name).w(")");
+        w.title = refusal().name(&what.name).w(")");
     } else if let Some(command) = c.and_then(|c| c.command()) {
         w.title = Sentence::words("The command ").p(quote(command));
         w.cap = Some(NO_MECHANISM);
@@ -263,7 +232,7 @@ fn new_upstream<'a>(case: &'a Case<'a>) -> Option<&'a DimShare> {
 }
 
 /// Whether a file is called as configurations are.
-pub(super) fn is_configuration(file: &str) -> bool {
+fn is_configuration(file: &str) -> bool {
     const SUFFIXES: &str =
         "cfg cnf conf env hcl ini j2 json lua properties rules tf toml vcl xml yaml yml";
     let suffix = file.rsplit_once('.').map_or("", |(_, suffix)| suffix);
@@ -327,12 +296,12 @@ fn name(
     if let Some(account) = denied.filter(names_it) {
         return culprit("object", account, None);
     }
-    if let Some(p) = refused.and_then(|s| file(case, s.text)) {
+    if let Some(p) = refused.and_then(|s| file(s.text)) {
         return culprit("file", &p, case.service);
     }
     let c = c?;
     if let Some(command) = c.command() {
-        return culprit("object", &shortened(what_runs(command), CALL), None);
+        return culprit("object", &shortened(command, CALL), None);
     }
     if let Some(restarted) = restarted_by(case, c) {
         return culprit("service", restarted.for_json(), Some(restarted));
@@ -394,10 +363,6 @@ fn name(
     let done = done.filter(|_| c.service.is_some());
     if let Some(said) = done.and_then(|e| says(e)) {
         return culprit("object", &shortened(&said, CALL), c.service);
-    }
-    // the setting, where a member says which one was set
-    if let Some(name) = c.events.iter().find_map(|e| subjects::member(excerpt(e))) {
-        return culprit("object", name, case.service);
     }
     if let Some(s) = c.service {
         return culprit("service", s.for_json(), Some(s));

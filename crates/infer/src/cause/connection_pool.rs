@@ -1,16 +1,13 @@
 //! A pool, descriptors or workers used up: the pool says so; a release shortly before may be what leaks.
 
 use super::case::Case;
-use super::{names, scaled};
-use crate::cause::case::quoted;
+use super::names;
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::commands::what_runs;
 use crate::cause::crash::ran_out_of_time;
-use crate::cause::ends::{ENDED, UNDONE, freed, run_and_ended};
-use crate::cause::expected_effects::{lives_on, waits};
+use crate::cause::ends::{ENDED, freed};
 use crate::cause::failure_shape;
 use crate::cause::holder::restarted_at_the_end;
-use crate::cause::ledger::{Aspect, culprit, lines, quote, shortened, span, stop_with};
+use crate::cause::ledger::{Aspect, culprit, lines, stop_with};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
@@ -19,14 +16,8 @@ use coroner_lines::table::phrases;
 use coroner_lines::text::words::holds_any;
 
 /// The class.
-pub(super) static INFO: ListedClass = ListedClass::new(|| {
-    ClassInfo::listed(
-        CauseClass::ConnectionPool,
-        Group::RESOURCE,
-        weigh,
-        &[waits, lives_on],
-    )
-});
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::ConnectionPool, Group::RESOURCE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -46,64 +37,30 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if best.is_some() && !(limit.is_some_and(workers) || ran_out_of_time(signs)) {
         freed(&mut scale, case, "leaked connections");
     }
-    let grown = limit.filter(admits).and_then(|_| scaled::multiplied(case));
-    if let Some(g) = &grown {
-        let text = Sentence::default().name(g.service).w(format!(
-            " was scaled from {} to {} in the 10 min before.",
-            g.from, g.to
-        ));
-        scale.add(Aspect::Timing, 1.2, text, lines(&g.last.evidence));
-    }
-    let taken = best.and_then(|_| run_and_ended(case));
-    if let Some((run, end)) = taken {
-        let since = run.time.map_or(0, |t| case.onset.since(t));
-        let text = Sentence::words("A command was begun ")
-            .p(span(since))
-            .w(" before the errors: ");
-        let text = text.p(quote(quoted(run).unwrap_or_default())).w(".");
-        scale.add(Aspect::Timing, RUN, text, lines(&run.evidence));
-        let text = Sentence::words("The failures stop as a process is ended where it ran: ");
-        let text = text.p(quote(quoted(end).unwrap_or_default())).w(".");
-        scale.add(Aspect::Reversal, UNDONE, text, lines(&end.evidence));
-    }
-    let run = taken
-        .and_then(|(run, _)| quoted(run))
-        .map(|c| shortened(what_runs(c), 64));
-    let named = best.and_then(|_| match (&grown, &run, holder) {
-        (Some(g), ..) => culprit("service", g.service.for_json(), Some(g.service)),
-        (None, Some(run), _) => culprit("object", run, None),
-        (None, None, Some((name, _))) => culprit("service", name.for_json(), Some(name)),
-        (None, None, None) => culprit("pool", limit?, case.service),
+    let named = best.and_then(|_| match holder {
+        Some((name, _)) => culprit("service", name.for_json(), Some(name)),
+        None => culprit("pool", limit?, case.service),
     });
     // what speaks of the limit itself, and not of what its connections and workers wait for
     let own = scale.speaks_for(Aspect::Reversal) || scale.speaks_for(Aspect::Timing);
     let own = own || limit.is_some_and(|l| admits(&l));
     let mut w = INFO.weighed_by(scale, named, best);
     w.cap = (!own).then_some(ONLY_FULL);
-    if let Some(run) = &run {
-        w.title = Sentence::words("Connections taken by the command ").p(quote(run));
-        w.change = taken.map(|(run, _)| run.id.clone());
-    } else if let (Some(_), Some(limit)) = (&w.culprit, limit) {
+    if let (Some(_), Some(limit)) = (&w.culprit, limit) {
         // one of the names below, so that it need not stand in quotes; some say by themselves that there is no more
         let exhausted = match limit.to_ascii_lowercase().starts_with("too many") {
             true => limit.to_owned(),
             false => format!("{limit} exhausted"),
         };
-        w.title = match (&grown, holder) {
-            (Some(g), _) => Sentence::words(exhausted + " as ")
-                .name(g.service)
-                .w(" was scaled up"),
-            (None, Some((name, _))) => Sentence::words(exhausted + " until ")
+        w.title = match holder {
+            Some((name, _)) => Sentence::words(exhausted + " until ")
                 .name(name)
                 .w(" was restarted"),
-            (None, None) => Sentence::words(exhausted),
+            None => Sentence::words(exhausted),
         };
     }
     w
 }
-
-/// What it weighs that a command begun shortly before is ended as the failures end, in nats, beside that end.
-const RUN: f64 = 2.0;
 
 /// Highest score of a pool, or a number of workers, of which nothing is known but that it is used up: whatever those wait for uses
 /// it up.

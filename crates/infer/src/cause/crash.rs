@@ -1,18 +1,15 @@
 //! A process that died, was stopped, or hangs: stated by the init system at the onset, with the silence that follows.
 
-use super::case::{Case, TemplateFact};
+use super::case::Case;
 use super::database;
 use super::names;
 use crate::cause::case::excerpt;
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, at_onset, culprit, lines, new_meanwhile, on_host};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::cause::symptoms::ownership::{
-    both_akin, both_same, called_in_vain, is_of_failing, is_on, is_own, own_hosts,
-};
+use crate::cause::symptoms::ownership::{both_akin, both_same, is_of_failing, is_own, own_hosts};
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::table::words;
@@ -22,16 +19,7 @@ use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Crash, Group::PROCESS, weigh, &[gone]));
-
-/// What it weighs that most failing requests were refused a connection, in nats: few classes let a program listen no more.
-const REFUSED: f64 = 5.0;
-
-/// How clients say that they were refused one.
-const REFUSES: &str = "connection refused | econnrefused | actively refused";
-
-/// What the word of clients alone may be worth: why nothing listens there, its own log would say.
-const CLIENTS_SAY: f64 = 0.6;
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Crash, Group::PROCESS, weigh));
 
 /// Whether a sign says that a worker is stopped, which is what follows when its request takes too long.
 fn is_stopped(s: &Sign<'_>) -> bool {
@@ -53,9 +41,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let late = ran_out_of_time(signs);
     let own = |s: &&Sign<'_>| s.is(INFO.class) && s.own && s.strength >= 0.5;
     let died = signs.iter().filter(own).find(|s| !(late && is_stopped(s)));
-    let known = looping.is_some() || stop.is_some() || died.is_some();
-    let refused = called_in_vain(case, signs)
-        .filter(|(s, _)| !known && holds_any(s.text.as_bytes(), REFUSES));
     if let Some(c) = looping {
         let subject = match &c.key {
             Some(x) => Sentence::default().name(x),
@@ -63,7 +48,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         };
         let text = subject.w(" crashes and comes up again and again.");
         scale.add(Aspect::Stated, 4.0, text, lines(case.first_failing));
-        explained(&mut scale, case, signs);
     } else if let Some(e) = stop {
         let did = ", which these requests need, was stopped";
         let text = at_onset(case, e, "A service", did);
@@ -87,15 +71,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         // As for memory: what died is what fails.
         let text = Sentence::words(part);
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
-        refused_there(&mut scale, case, s);
         let there = |e: &Event| e.host.as_ref() == s.host && e.host.is_some();
         failure_shape::comes_back(&mut scale, case, 60, "the next start", there);
-        explained(&mut scale, case, signs);
-    } else if let Some((s, host)) = &refused {
-        let text = Sentence::words("Connections to ").name(&LogText::name(host.as_bytes()));
-        let text = text.w(" are refused, as when nothing is listening.");
-        let weight = REFUSED * s.strength;
-        scale.add(Aspect::Message, weight, text, lines(s.evidence));
     } else {
         failure_shape::symptom(&mut scale, case, signs, 0.4);
         no_word(&mut scale, case);
@@ -103,44 +80,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let of_loop = |k: &LogText| culprit("service", k.for_json(), Some(k));
     let named = match looping {
         Some(c) => c.key.as_ref().and_then(of_loop),
-        None => name(stop, died).or_else(|| culprit("service", &refused.as_ref()?.1, None)),
+        None => name(stop, died),
     };
     let how = match (&named, looping, stop) {
         (Some(n), Some(_), _) => Some(Sentence::default().name(&n.name).w(" keeps crashing")),
         (None, Some(_), _) => Some(Sentence::words("A service that keeps crashing")),
         (Some(n), None, Some(_)) => Some(Sentence::default().name(&n.name).w(" stopped")),
-        (Some(n), ..) if refused.is_some() => {
-            Some(Sentence::default().name(&n.name).w(" refuses connections"))
-        }
         _ => None,
     };
     let mut w = INFO.weighed(scale, named);
     w.title = how.unwrap_or(w.title);
     w.change = stop.map(|e| e.id.clone());
-    w.cap = refused.map(|_| CLIENTS_SAY);
     w
-}
-
-/// What it weighs that new errors name the host of what died as one that refuses connections, in nats.
-const REFUSED_THERE: f64 = 2.0;
-
-/// Lays on the scale that who calls is refused a connection by the host on which a process died.
-fn refused_there(scale: &mut Scale, case: &Case<'_>, died: &Sign<'_>) {
-    let Some(host) = died.host else {
-        return;
-    };
-    let refused = |t: &&TemplateFact| {
-        let text = t.example.text();
-        let new = t.brought() && t.first_during.is_some_and(|f| case.near(f, 60, 300));
-        new && holds_any(text.as_bytes(), REFUSES)
-            && names::target(text).is_some_and(|n| is_on(&n, host))
-    };
-    if let Some(t) = case.templates.iter().find(refused) {
-        let text = Sentence::words("Connections to ")
-            .name(host)
-            .w(" are refused since then.");
-        scale.add(Aspect::Message, REFUSED_THERE, text, lines(&t.evidence));
-    }
 }
 
 /// A stop of a service that the failing requests need, within a minute of the onset, that no start follows at once
@@ -184,18 +135,6 @@ fn start_of(e: &Event, stop: &Event) -> bool {
     let service = both_same(e.service.as_ref(), stop.service.as_ref()) != Some(false);
     let host = e.host.is_none() || stop.host.is_none() || e.host == stop.host;
     matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart) && service && host
-}
-
-/// A process that ended for a reason that is stated elsewhere is no cause by itself.
-fn explained(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
-    let memory = |s: &&Sign<'_>| s.is(CauseClass::Memory) && s.own && s.strength >= 0.5;
-    if let Some(s) = signs.iter().find(memory) {
-        let text = Sentence::words("The kernel killed the process because memory ran out.");
-        scale.add(Aspect::Rival, -2.5, text, lines(s.evidence));
-    } else if let Some(s) = case.all_silent() {
-        let text = Sentence::words("All other logs went quiet at the same time.");
-        scale.add(Aspect::Rival, -2.0, text, lines(&s.evidence));
-    }
 }
 
 /// The init system's log covers the onset and knows of no end.

@@ -6,13 +6,12 @@ use super::subjects;
 use crate::cause::case::{excerpt, quoted};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::{UNDONE, altered_at_the_end};
-use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{
     Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host, quote, stop_with,
 };
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{COVERS, Sign, coverage};
+use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -21,18 +20,12 @@ use coroner_lines::text::words::holds_any;
 use coroner_lines::time::SECOND;
 
 /// The class.
-pub(super) static INFO: ListedClass = ListedClass::new(|| {
-    ClassInfo::listed(CauseClass::Database, Group::DEPENDENCY, weigh, &[in_vain])
-});
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Database, Group::DEPENDENCY, weigh));
 
 /// Whether a server that answers says it: that a number is as large as its column holds.
 fn is_answer(s: &Sign<'_>) -> bool {
     INFO.precise(s.text).is_some()
-}
-
-/// What else a program would answer; not so where the server runs.
-fn in_vain(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
-    lives_on(case, signs, s).filter(|_| !is_answer(s))
 }
 
 /// What the words of clients alone are worth at most: a suspicion.
@@ -51,8 +44,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }),
         INFO.weights,
     );
-    let about = |e: &Event| about_server(case, e);
-    let ended = own_end(case).filter(|e| !is_up_again(case, (INFO.class, signs), e, about));
+    let ended = own_end(case);
     stated(&mut scale, case, own, ended);
     let answers = named.is_some_and(is_answer);
     if own.is_none() && ended.is_none() && case.has_database_log() && !answers {
@@ -64,12 +56,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.deny(case, (Aspect::Stated, weight), text, own, no_end(case));
     }
     comes_back(&mut scale, case);
-    if let Some(s) = case.all_silent() {
-        let text = Sentence::words("All other logs went quiet at the same time.");
-        scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
-    } else {
-        failure_shape::without_power(&mut scale, signs);
-    }
+    failure_shape::without_power(&mut scale, signs);
     let of_answer = named.filter(|s| is_answer(s));
     let table = of_answer.and_then(|s| subjects::numbered(s.text).map(str::to_owned));
     // what is altered as the failures end is where they no longer fitted
@@ -144,36 +131,6 @@ fn about_server(case: &Case<'_>, e: &Event) -> bool {
                 && s.host == e.host
                 && (e.service.is_none() || e.service == s.service)
         })
-}
-
-/// How many times as long as a server was away the failures go on without it.
-const UP_AGAIN: i64 = 10;
-
-/// Whether a server that ended is up again at once, while the failures go on and what its clients say of it covers few of them: that
-/// it was away does not explain them.
-pub(super) fn is_up_again(
-    case: &Case<'_>,
-    (class, signs): (CauseClass, &[Sign<'_>]),
-    ended: &Event,
-    about: impl Fn(&Event) -> bool,
-) -> bool {
-    let starts = |e: &&Event| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart);
-    let up = case.events.iter().filter(starts);
-    let up = up.filter(|e| e.host == ended.host && about(e) && !only_begins(e));
-    let up = up.filter_map(|e| e.time).filter(|t| Some(*t) > ended.time);
-    up.min().zip(ended.time).is_some_and(|(up, down)| {
-        (up.0 - down.0) * UP_AGAIN <= case.end.0 - up.0
-            && coverage(case, signs, |s| s.is(class)) < COVERS
-    })
-}
-
-/// Whether the lines of a start say no more than that it begins: until a server answers, it may have much to recover.
-fn only_begins(e: &Event) -> bool {
-    let mut said = e.evidence.iter().filter_map(|v| v.excerpt.as_ref());
-    said.all(|line| {
-        let is = |words: &str| holds_any(line.for_json().as_bytes(), words);
-        is("starting | scheduled restart job") && !is("started | ready for connections")
-    })
 }
 
 /// A stop or crash of the database server at the onset.
@@ -266,15 +223,6 @@ fn name(
     };
     let bare = crate::cause::ledger::named(&what);
     culprit("service", &whole, Some(&bare))
-}
-
-/// The logs of a database that lines show running: one covers the onset, and the server did not go down.
-pub(super) fn runs(case: &Case<'_>, signs: &[Sign<'_>]) -> Vec<u32> {
-    let down = signs.iter().any(says_itself) || own_end(case).is_some();
-    match case.has_database_log() && !down {
-        true => case.inputs(|s| s.database),
-        false => Vec::new(),
-    }
 }
 
 /// That the server of a log ended around the onset.

@@ -2,36 +2,25 @@
 
 use super::case::{Case, Dim};
 use super::change::{self, Change, What};
-use super::names;
 use crate::cause::case::excerpt;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{by_host, failing_hosts};
 use crate::cause::change::reversal;
 use crate::cause::change::version::{by_version, stays, version_of};
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::ends::UNDONE;
-use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, span};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::ownership::{akin, both_akin, both_same};
+use crate::cause::symptoms::ownership::{akin, both_akin};
 use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
-use crate::model::{Cited, Culprit, Event, Group, Sentence, VersionSeen};
+use crate::model::{Cited, Culprit, Event, Group, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;
 use coroner_lines::sorting::SortList;
-use coroner_lines::text::LogText;
-use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
-pub(super) static INFO: ListedClass = ListedClass::new(|| {
-    ClassInfo::listed(
-        CauseClass::Deploy,
-        Group::CHANGE,
-        weigh,
-        &[answered, lives_on],
-    )
-});
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Deploy, Group::CHANGE, weigh));
 
 /// Highest score of a change that nothing but its time speaks for.
 pub(super) const ONLY_TIME: f64 = 0.49;
@@ -52,7 +41,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         weigh_release(case, c, &all, signs)
     });
     match best {
-        Some((scale, c)) => held(case, signs, (scale, c), &all),
+        Some((scale, c)) => held(case, signs, (scale, c)),
         None => without_release(case, signs),
     }
 }
@@ -82,19 +71,14 @@ pub(super) fn rivals(case: &Case<'_>, signs: &[Sign<'_>], chosen: &Weighed) -> V
     let mut rivals: Vec<(Scale, &Change<'_>)> = weighed.filter(|r| r.0.sum() > 0.0).collect();
     rivals.sort_list_by(|a, b| b.0.sum().total_cmp(&a.0.sum()).then(a.1.id.cmp(b.1.id)));
     rivals.truncate(RIVALS);
-    let rivals = rivals.into_iter().map(|r| held(case, signs, r, &all));
+    let rivals = rivals.into_iter().map(|r| held(case, signs, r));
     let mut rivals: Vec<Weighed> = rivals.collect();
     rivals.iter_mut().for_each(|w| w.hold(ONLY_TIME));
     rivals
 }
 
 /// What is found of a release, held down as far as that says little.
-fn held(
-    case: &Case<'_>,
-    signs: &[Sign<'_>],
-    (scale, c): (Scale, &Change<'_>),
-    all: &[Change<'_>],
-) -> Weighed {
+fn held(case: &Case<'_>, signs: &[Sign<'_>], (scale, c): (Scale, &Change<'_>)) -> Weighed {
     let both = reversal::coincides_twice(case, c);
     // A program error long after a release that stays in place may be of one that no log lists.
     let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
@@ -112,11 +96,7 @@ fn held(
     }
     // What ends another service's release says as little about this one as its beginning does; nor is a release
     // convicted by two coincidences where the lines account for the failures otherwise.
-    if in_another_log(case, c, signs).is_some() {
-        w.hold(ONLY_TIME);
-    }
-    let foreign = foreign(case, c, signs) && !alone_at_both_ends(case, c, (all, signs));
-    let other = foreign || stated_class(case, signs).is_some();
+    let other = foreign(case, c, signs) || stated_class(case, signs).is_some();
     if other && w.cap == Some(NO_MECHANISM) {
         w.cap = Some(ONLY_TIME);
     }
@@ -133,25 +113,10 @@ fn weigh_release<'a>(
     let mut scale = Scale::default();
     change::timing::timing(&mut scale, case, c, all, "the rollout");
     reversal::reversal(&mut scale, case, Some(c), signs);
-    // what services share is used up or held by any of them: which one, its undoing shows
-    let others = c.service.is_none() || foreign(case, c, signs);
-    let shared = others && scale.weight(Aspect::Reversal) >= UNDONE;
-    match stated_class(case, signs).filter(|s| shared && is_of_shared(s)) {
-        Some(s) => change::otherwise::broken_elsewhere(&mut scale, case, signs, s, 0.0),
-        None => {
-            scope(&mut scale, case, c, (all, signs));
-            messages(&mut scale, case, c, signs);
-        }
-    }
+    scope(&mut scale, case, c, signs);
+    messages(&mut scale, case, c, signs);
     failure_shape::ramp(&mut scale, case, -0.5);
     scale
-}
-
-/// Whether a sign is of a server that several services use.
-fn is_of_shared(s: &Sign<'_>) -> bool {
-    use CauseClass::{Cache, ConnectionPool, Database, Lock};
-    let shared = [Cache, ConnectionPool, Database, Lock];
-    shared.into_iter().any(|c| s.is(c))
 }
 
 /// No release marker before the onset: a version that appears in the lines alone, a bare rollback, or nothing.
@@ -160,57 +125,21 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (bad, good) = failure_shape::split(case, Dim::Version);
     let new = bad.iter().find(|d| d.before.0 == 0);
     let fails = new.filter(|_| !good.is_empty()).map(|d| &d.name);
-    let begins = fresh_version(case);
     if let Some(name) = fails {
         let text = Sentence::words("Version ")
             .name(name)
             .w(" appears with the errors and fails; other versions hardly do.");
         scale.add(Aspect::Scope, 2.5, text, onset_lines(case));
     }
-    if let Some((v, t)) = begins {
-        let lag = case.onset.since(t).max(0);
-        let text = Sentence::words("Version ")
-            .name(&v.name)
-            .w(" is first logged ")
-            .p(span(lag))
-            .w(" before the errors; no deploy log mentions it.");
-        let weight = change::timing::nearness(lag as f64 / SECOND as f64, 0.0);
-        scale.add(Aspect::Timing, weight, text, lines(&v.evidence));
-    } else {
-        change::none_found(&mut scale, case, What::Release, "release");
-    }
+    change::none_found(&mut scale, case, What::Release, "release");
     if fails.is_none() {
         reversal::reversal(&mut scale, case, None, signs);
     }
     // words that nobody knows speak for a release that there was, and for none beside
     program_error(&mut scale, case, signs, |s| s.fault != Fault::UNNAMED);
     change::otherwise::stated_otherwise(&mut scale, case, signs, 1.6);
-    let service = begins
-        .and_then(|(v, _)| v.service.as_ref())
-        .or(case.service);
-    let name = fails
-        .or(begins.map(|(v, _)| &v.name))
-        .and_then(|n| culprit("version", n.for_json(), service));
+    let name = fails.and_then(|n| culprit("version", n.for_json(), case.service));
     finish(scale, None, false, name)
-}
-
-/// The one version of the failing service that lines first name in the quarter of an hour before the onset, after another
-/// one; with the time of its first line.
-fn fresh_version<'a>(case: &Case<'a>) -> Option<(&'a VersionSeen, Instant)> {
-    let related = |a: Option<&LogText>, b: Option<&LogText>| both_same(a, b) != Some(false);
-    let (lo, hi) = case.onset_bounds();
-    let mut fresh = case.versions.iter().filter_map(|v| {
-        let t = v.first?;
-        let follows = case.versions.iter().any(|o| {
-            o.name != v.name
-                && o.first.is_some_and(|f| f < t)
-                && related(o.service.as_ref(), v.service.as_ref())
-        });
-        let near = t.0 >= lo.0 - 900 * SECOND && t <= hi;
-        (near && follows && related(v.service.as_ref(), case.service)).then_some((v, t))
-    });
-    let first = fresh.next()?;
-    fresh.all(|(v, _)| v.name == first.0.name).then_some(first)
 }
 
 /// A program error that begins with the incident.
@@ -257,11 +186,6 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     let crash = signs.iter().find(|s| s.is(CauseClass::Crash) && s.own);
     match crash {
-        Some(s) if c.lag_s(case) <= 300.0 => {
-            let text =
-                Sentence::words("Processes of the service die within minutes of the rollout.");
-            scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
-        }
         Some(s) => change::otherwise::broken_elsewhere(scale, case, signs, s, 1.6),
         None => match super::crash::stopped(case) {
             Some(e) => explains_more(scale, "The service was stopped", e),
@@ -304,43 +228,8 @@ fn named_by<'s, 'a>(c: &Change<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a
 /// What it weighs that the new errors of another service name the released one, in nats: who calls many names each in its own errors.
 const NAMED: f64 = 1.8;
 
-/// Seconds before the onset in which no other change may lie.
-const AT_BOTH_ENDS_S: i64 = 300;
-
-/// Whether the failures begin with a release and end with its rollback, and nothing else was changed as they began, while a program
-/// errs: services call each other, and one that answers otherwise than before makes those err that call it.
-fn alone_at_both_ends(
-    case: &Case<'_>,
-    c: &Change<'_>,
-    (all, signs): (&[Change<'_>], &[Sign<'_>]),
-) -> bool {
-    let beside = |o: &Change<'_>| o.id != c.id && case.near(o.start, AT_BOTH_ENDS_S, 0);
-    let errs = coverage(case, signs, |s| s.info.in_program) >= COVERS;
-    errs && reversal::coincides_twice(case, c) && !all.iter().any(beside)
-}
-
-/// The errors of a program whose log is named after another one than what was released, where nothing else shows which service fails;
-/// the name of that log.
-fn in_another_log<'a>(
-    case: &'a Case<'a>,
-    c: &Change<'_>,
-    signs: &'a [Sign<'_>],
-) -> Option<(&'a Sign<'a>, &'a LogText)> {
-    let released = c.service.filter(|_| case.service.is_none())?;
-    let error = |s: &&Sign<'_>| s.info.in_program && s.strength >= 0.5;
-    let s = signs.iter().find(error).filter(|s| s.service.is_none())?;
-    let input = s.evidence.first()?.input;
-    let log = &case.sources.iter().find(|l| l.input == input)?.name;
-    names::is_log_of_another(log.for_json(), released.for_json()).then_some((s, log))
-}
-
 /// Which versions and hosts fail: those that were changed, or others too.
-fn scope<'a>(
-    scale: &mut Scale,
-    case: &Case<'a>,
-    c: &Change<'a>,
-    (all, signs): (&[Change<'_>], &[Sign<'_>]),
-) {
+fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'_>]) {
     let other = both_akin(c.service, case.service) == Some(false);
     if let (Some(a), Some(s), true) = (c.service, named_by(c, signs), other) {
         let text = Sentence::words("The new errors name ")
@@ -358,19 +247,9 @@ fn scope<'a>(
             .w(", the failures are of ")
             .name(b)
             .w(".");
-        let weight = match alone_at_both_ends(case, c, (all, signs)) {
-            true => -0.5,
-            false => -2.5,
-        };
-        scale.add(Aspect::Rival, weight, text, lines(&c.evidence()));
+        scale.add(Aspect::Rival, -2.5, text, lines(&c.evidence()));
         // whose processes started meanwhile is the failing service's own affair
         return;
-    }
-    if let Some((s, log)) = in_another_log(case, c, signs) {
-        let text = Sentence::words("The new errors are in a log that is not named after it: ")
-            .name(log)
-            .w(".");
-        scale.add(Aspect::Rival, -1.0, text, lines(s.evidence));
     }
     if !by_version(scale, case, c) {
         by_host(scale, case, c, signs);

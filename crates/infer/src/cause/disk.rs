@@ -2,12 +2,11 @@
 
 use super::case::Case;
 use super::database::by_server;
-use super::{names, subjects};
+use super::names;
 use crate::cause::alerts::alerted;
 use crate::cause::case::excerpt;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::taken_away;
-use crate::cause::expected_effects::lives_on;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -17,7 +16,7 @@ use coroner_lines::record::CauseClass;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Disk, Group::RESOURCE, weigh, &[lives_on]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Disk, Group::RESOURCE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -25,13 +24,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let alert = alerted(&mut scale, case, "disk space", ABOUT);
     let of_class = || signs.iter().filter(|s| s.is(INFO.class));
     // what is named, and whose line names it: an alert and a command are told by other hosts than that of the disk
-    let alerted = alert.and_then(|e| Some((file(case, excerpt(e))?, None)));
+    let alerted = alert.and_then(|e| Some((file(excerpt(e))?, None)));
     let of = |s: &Sign<'_>| s.host.map(|h| h.for_json().to_owned());
     // what a program is told by its database is the database's to say, on whose host it is
     let servers = || of_class().filter(|s| by_server(case, s));
-    let named = |name: fn(&Case<'_>, &str) -> Option<String>| {
+    let named = || {
         let mut first = servers().chain(of_class());
-        first.find_map(|s| Some((name(case, s.text)?, of(s))))
+        first.find_map(|s| Some((data_path(s.text)?, of(s))))
     };
     // what was taken away filled it; what could not be written is only whom that hit
     let freed =
@@ -42,14 +41,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             e.class == Some(INFO.class) && e.time.is_some_and(|t| case.near(t, 60, 60))
         };
         let mut rows = case.events.iter().filter(stated);
-        rows.find_map(|e| Some((data_path(case, excerpt(e))?, None)))
+        rows.find_map(|e| Some((data_path(excerpt(e))?, None)))
     };
-    let found = freed.or(alerted).or_else(|| named(data_path)).or_else(rows);
+    let found = freed.or(alerted).or_else(named).or_else(rows);
     let named = best.and_then(|s| {
-        let (name, host) = found
-            // a program passes on what its database says is full
-            .or_else(|| Some((named(|_, text| subjects::full(text))?.0, None)))
-            .or_else(|| Some((of(s)?, None)))?;
+        let (name, host) = found.or_else(|| Some((of(s)?, None)))?;
         let name = match host {
             Some(h) => format!("{name} on {h}"),
             None => name,
@@ -61,10 +57,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 
 /// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails
 /// as well.
-fn data_path(case: &Case<'_>, text: &str) -> Option<String> {
+fn data_path(text: &str) -> Option<String> {
     // a program names a file of its own as it stands in the folder that it runs in
     let own = || names::path(text).filter(|p| p.contains(['.', '_']));
-    let path = file(case, text)
+    let path = file(text)
         .or_else(own)
         .filter(|p| !names::is_source(p) && !p.contains("/releases/") && !p.contains("/usr/lib"))?;
     let numbered = |leaf: &str| leaf.bytes().filter(u8::is_ascii_digit).count() >= NUMBERED;

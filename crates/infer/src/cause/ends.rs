@@ -2,10 +2,7 @@
 
 use crate::cause::case::Case;
 use crate::cause::case::quoted;
-use crate::cause::commands::{
-    are_opposite, ends_a_process, files, frees, only_looks, same_operand, sets_otherwise,
-    takes_away, writes_files,
-};
+use crate::cause::commands::{files, frees, only_looks, takes_away, writes_files};
 use crate::cause::identifiers::{identifiers, known};
 use crate::cause::ledger::{Aspect, Scale, lines};
 use crate::cause::names;
@@ -14,7 +11,7 @@ use crate::model::{Event, Sentence};
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
-use coroner_lines::text::words::{sets_back, split};
+use coroner_lines::text::words::sets_back;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
 
@@ -95,8 +92,6 @@ pub(super) fn latest_end(case: &Case<'_>, kind: MarkerKind) -> Instant {
     Instant(case.end.0 + if begins { DONE } else { REPORTED })
 }
 
-/// Seconds before the onset in which a command may have brought it about that another one undoes.
-const COMMAND_S: i64 = 600;
 /// The same of any command that does something: people try few in a minute.
 pub(super) const AT_HAND_S: i64 = 120;
 
@@ -112,9 +107,6 @@ pub(super) fn taken_away<'a>(
         let named = |w: &str| w.len() >= 5 && w.contains('-') && !w.starts_with('-');
         let mut words = quoted(e).unwrap_or_default().split_whitespace().map(shared);
         words.any(|w| named(&w) && said.contains(&w))
-            || quoted(e)
-                .and_then(takes_away)
-                .is_some_and(|n| says_all_words(said, n))
     };
     let here = |e: &&Event| {
         let host = on.is_some_and(|h| e.host.as_ref() == Some(h));
@@ -155,21 +147,6 @@ pub(super) fn cleared_away<'a>(case: &'a Case<'a>) -> Option<(&'a str, &'a Event
     last.find_map(|e| Some((takes_away(quoted(e)?)?, e)))
 }
 
-/// Whether a text has all the words of a name of several, one behind the other, as identifiers write them: `uninitialized constant
-/// Shop::PriceBand` those of `price_bands`.
-fn says_all_words(text: &str, name: &str) -> bool {
-    let name = split(name);
-    let said: Vec<String> = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .flat_map(split)
-        .collect();
-    let alike = |a: &String, b: &String| {
-        a.len() > 3 && b.len() > 3 && (a.starts_with(b.as_str()) || b.starts_with(a.as_str()))
-    };
-    let all = |w: &[String]| w.iter().zip(&name).all(|(a, b)| alike(a, b));
-    name.len() > 1 && said.windows(name.len()).any(all)
-}
-
 /// Whether an event that comes as the failures end undoes an earlier one: another command on the same host to the
 /// same program or with the same file, or another change of the object, by its path or identifier, that the earlier one names.
 pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
@@ -183,7 +160,7 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     if slow && (commands || !slowly(e)) || earlier.time >= e.time {
         return false;
     }
-    is_same_undone(case, earlier, e) && !(slow && is_overtaken(case, e))
+    is_same_undone(case, earlier, e)
 }
 
 /// Whether a later event is about what an earlier one did: that which [`undoes`] asks when it comes as the failures end.
@@ -209,15 +186,11 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     }
     match (earlier.text.states_a_command(), e.text.states_a_command()) {
         (true, true) => {
-            let program = |t: &'_ str| t.split_whitespace().next().map(str::to_owned);
             // what is done on a host at both ends of the failures is hardly by chance
-            let within = |s| earlier.time.is_some_and(|t| case.near(t, s, 0));
-            let again = within(COMMAND_S) && program(a) == program(b) && same_operand(a, b);
+            let at_hand = earlier.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
             // what a file says may take force long after
             let same_file = || files(a).any(|f| files(b).any(|g| f == g));
-            // the same set otherwise is about the same, however long that stood
-            let otherwise = sets_otherwise(a, b);
-            let undone = within(AT_HAND_S) || again || otherwise || writes_files(a) && same_file();
+            let undone = at_hand || writes_files(a) && same_file();
             let acts = a != b && !only_looks(b);
             acts && earlier.host == e.host && undone
         }
@@ -227,13 +200,13 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 of(a).is_some_and(|x| !x.contains('«') && of(b) == Some(x))
             };
             match altered(a) {
-                _ if is_switched(a, b) || sets_back(a, b) => true,
+                _ if sets_back(a, b) => true,
                 Some(_) => a != b && same(altered),
                 // that something was loaded anew and is once more says little unless it failed right then
                 None => {
                     let near = earlier.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
-                    let named = same(names::identifier) || only_twice(case, earlier, e);
-                    same(names::path) || (near || !earlier.text.states_a_reload()) && named
+                    let named = || same(names::identifier);
+                    same(names::path) || (near || !earlier.text.states_a_reload()) && named()
                 }
             }
         }
@@ -242,42 +215,6 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 && (names_a_file(a, b) || names_the_same(case, earlier.time, (a, b)))
         }
     }
-}
-
-/// What somebody started on a host shortly before the failures, and what put an end to a process there as they end.
-pub(super) fn run_and_ended<'a>(case: &'a Case<'a>) -> Option<(&'a Event, &'a Event)> {
-    let typed = || {
-        case.events
-            .iter()
-            .filter(|e| e.text.states_a_command() && e.host.is_some())
-    };
-    let ends = |e: &&Event| is_at_the_end(case, e) && quoted(e).is_some_and(ends_a_process);
-    typed().filter(ends).find_map(|end| {
-        let runs = |e: &&Event| {
-            let before = e.time.is_some_and(|t| case.near(t, COMMAND_S, 0));
-            let does = |c: &str| !only_looks(c) && !writes_files(c) && !ends_a_process(c);
-            before && e.host == end.host && quoted(e).is_some_and(does)
-        };
-        // one such command, else it is not known which
-        let mut run = typed().filter(runs);
-        let one = run.next()?;
-        run.next().is_none().then_some((one, end))
-    })
-}
-
-/// Whether something else that the new errors name is changed nearer to the end of the failures: then it ended them.
-fn is_overtaken(case: &Case<'_>, e: &Event) -> bool {
-    let own: BTreeSet<String> = identifiers(quoted(e).unwrap_or_default()).collect();
-    let failing = case.templates.iter().filter(|t| t.brought());
-    let failing: BTreeSet<String> = failing
-        .flat_map(|t| identifiers(t.example.text()))
-        .collect();
-    let mut changes = case.timed(&[MarkerKind::ConfigChange, MarkerKind::FeatureFlag]);
-    changes.any(|(o, t)| {
-        let later = e.time.is_some_and(|at| t.0 - at.0 > INSTANCES);
-        let mut named = identifiers(quoted(o).unwrap_or_default());
-        later && is_at_the_end(case, o) && named.any(|n| failing.contains(&n) && !own.contains(&n))
-    })
 }
 
 /// The object of a statement with which the failures end, which may have taken its time, and its row.
@@ -318,57 +255,6 @@ fn names_the_same(case: &Case<'_>, at: Option<Instant>, (change, act): (&str, &s
     both.any(|n| !known.contains(&n))
 }
 
-/// Whether two statements say the same but for a switch that is the other way round, and for who did it, who stands in front: `ada
-/// turned on the flag X`, `bob turned off the flag X`; `policy X was changed to off by root`, `policy X was changed to on by root`.
-fn is_switched(a: &str, b: &str) -> bool {
-    let words = |t: &str| -> Vec<String> {
-        let words = t.split_whitespace().rev();
-        words.map(str::to_ascii_lowercase).collect()
-    };
-    let (a, b) = (words(a), words(b));
-    let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (Some(x), Some(y)) = (a.get(same), b.get(same)) else {
-        return false;
-    };
-    // in front stand a verb and a name, where it is not the same
-    let (front_a, front_b) = (&a[same + 1..], &b[same + 1..]);
-    let alone = same + front_a.len() >= 4 && front_a == front_b;
-    let short = same >= 3 && front_a.len().max(front_b.len()) <= 4;
-    are_opposite(x, y) && (alone || short)
-}
-
-/// Whether a change is that of an earlier one from what it came to, to what it was: the same words in another order (`'a' to 'b'`
-/// and `'b' to 'a'`).
-pub(super) fn turns_back(earlier: &Event, e: &Event) -> bool {
-    let sorted = |t: &str| {
-        let mut words: Vec<String> = t.split_whitespace().map(str::to_owned).collect();
-        words.sort_unstable();
-        words
-    };
-    let texts = quoted(earlier).zip(quoted(e));
-    earlier.kind == e.kind
-        && earlier.host == e.host
-        && earlier.time < e.time
-        && texts.is_some_and(|(a, b)| a != b && a.len() == b.len() && sorted(a) == sorted(b))
-}
-
-/// Whether a change is stated in the same words in one log right before the failures and as they end, by one instance or several,
-/// and at no other time.
-fn only_twice(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
-    let log = |o: &Event| o.evidence.first().map(|v| v.input);
-    let same = |o: &&Event| o.kind == e.kind && log(o) == log(e) && quoted(o) == quoted(e);
-    let near = |(a, b): (Instant, Instant)| (a.0 - b.0).abs() <= INSTANCES;
-    let at = |o: &Event, t: Option<Instant>| o.time.zip(t).is_some_and(near);
-    let before = earlier.time.is_some_and(|t| case.near(t, COMMAND_S, 0));
-    let mut all = case.events.iter().filter(same);
-    // what is done once more when all is over is another matter
-    let over = |o: &Event| o.time.is_some_and(|t| t > latest_end(case, o.kind));
-    before && same(&earlier) && all.all(|o| at(o, earlier.time) || at(o, e.time) || over(o))
-}
-
-/// Instances of a service take up a change within so long of each other.
-const INSTANCES: i64 = 60 * SECOND;
-
 /// A restart (or a rollback, which restarts) frees what was taken.
 pub(super) fn freed(scale: &mut Scale, case: &Case<'_>, what: &str) {
     use MarkerKind::{Restart, RollbackFinish, RollbackStart, ServiceStart};
@@ -387,17 +273,5 @@ pub(super) fn freed(scale: &mut Scale, case: &Case<'_>, what: &str) {
             Sentence::words(text),
             lines(&e.evidence),
         );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_switched;
-
-    #[test]
-    fn a_switch_and_its_way_back_are_about_one_thing() {
-        for [a, b, want] in crate::tests::tried("switched back") {
-            assert_eq!(is_switched(&a, &b).to_string(), want, "{a}, {b}");
-        }
     }
 }

@@ -12,7 +12,7 @@ use crate::cause::ledger::{
 };
 use crate::cause::names;
 use crate::cause::symptoms::cleared::cleared;
-use crate::cause::symptoms::{COVERS, Sign, count, counted, coverage, fullness, stated_before};
+use crate::cause::symptoms::{COVERS, Sign, count, counted, coverage, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -216,7 +216,6 @@ pub(super) fn messages<'s, 'a>(
         let weight = w.message * s.strength;
         scale.add(Aspect::Message, weight, text, lines(told.evidence));
     }
-    points_at(scale, s);
     ended_by_an_act(scale, case, s);
     lasts_as_long(scale, case, s, w.covers);
     let share = coverage(case, signs, of);
@@ -258,10 +257,7 @@ pub(super) fn messages<'s, 'a>(
             _ => logged(" messages like "),
         };
         let (text, also) = match s.spans {
-            // and nobody said so before
-            true if s.together && !stated_before(case, s.fault) => {
-                (text.w("; they start and stop together."), ALSO)
-            }
+            true if s.together => (text.w("; they start and stop together."), ALSO),
             true => (text.w("; they go on for about as long."), ALSO),
             false => (text.w("."), 0.0),
         };
@@ -277,28 +273,6 @@ pub(super) fn messages<'s, 'a>(
         scale.add(Aspect::Span, weight, text, lines(s.evidence));
     }
     best
-}
-
-/// What it weighs that the failing program's errors point at the host on which a fault is stated, in nats. Not in the table: of
-/// the hosts of an archive few are named by the errors of another one's fault.
-const POINTED_AT: f64 = 1.2;
-
-/// The failing program's errors name the host of a fault.
-fn points_at(scale: &mut Scale, s: &Sign<'_>) {
-    let Some(tie) = &s.tie else { return };
-    let error = tie.error;
-    let how = match [s.host, s.service].contains(&Some(&tie.name)) {
-        true => ": ",
-        false => ", as the log of that host does: ",
-    };
-    let stands = find(error.example.text().as_bytes(), tie.name.for_json(), 0).is_some();
-    let text = Sentence::words(match stands {
-        true => "The errors name ",
-        false => "The errors tell of a server like ",
-    });
-    let text = text.name(&tie.name).w(how);
-    let text = text.p(quote(error.example.text())).w(".");
-    scale.add(Aspect::Scope, POINTED_AT, text, lines(&error.evidence));
 }
 
 /// The failures may end with what is done to that which a fault names: it was what had to be put right.
@@ -336,7 +310,7 @@ fn lasts_as_long(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, covers: f64) 
 /// a program says of itself as it starts is not done to what it names.
 pub(super) fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
     let host = sign.host.map(|h| h.for_json());
-    let elsewhere = host.filter(|_| sign.far || sign.tie.is_some());
+    let elsewhere = host.filter(|_| sign.far);
     let named: Vec<String> = identifiers(sign.text).collect();
     let path = names::path(sign.text);
     let acts = |e: &&Event| {

@@ -3,7 +3,6 @@
 use crate::cause::names;
 use coroner_lines::fault::{Fault, coded, is_broken, is_innocent, is_program_error, stated};
 use coroner_lines::record::CauseClass;
-use coroner_lines::table::{phrases, words};
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::{SearchedText, find, holds_any};
 use std::cell::OnceCell;
@@ -71,9 +70,6 @@ fn at_the_end(text: &str) -> Option<Fault> {
 /// What the name in a message says of a fault that its words leave open.
 fn named(text: &str, message: &SearchedText<'_>) -> Option<Fault> {
     use names::Target::{Cache, Client, Database, Named};
-    if is_unresolved(text) {
-        return Some(Fault::of(CauseClass::Dns));
-    }
     if wants_another_version(text) {
         return Some(Fault::MISFIT);
     }
@@ -93,30 +89,6 @@ const OUTSIDE_FAILED: &str = "failed | error | 503 | 502 | 504 | 500 | 429 | dec
 
 /// How the library of a provider says that a call failed, and not what was asked for.
 const CALL_FAILED: &str = "api error | connection error | 503 | 502 | 504 | 500 | 429 | unavailable | rate limit | timeout | timed out";
-
-/// Whether a name could not be resolved that is one of a host: it has a dot, and is what was to be resolved. Modules, placeholders
-/// and the references of images are resolved too.
-fn is_unresolved(text: &str) -> bool {
-    const FAILS: [&str; 4] =
-        phrases("could not resolve|couldn't resolve|cannot resolve|failed to resolve");
-    const FILLERS: [&str; 10] =
-        words("host hostname name address domain upstream server the dns for");
-    let text = text.to_ascii_lowercase();
-    let outside = |c: char| c.is_whitespace() || "\"'`:,;()[]<>“”".contains(c);
-    let is_host = |w: &str| w.contains('.') && !w.contains('/');
-    let behind = FAILS
-        .iter()
-        .filter_map(|f| Some(&text[text.find(f)? + f.len()..]));
-    let mut resolved = behind.filter_map(|rest| {
-        let mut words = rest.split(outside).filter(|w| !w.is_empty());
-        words.find(|w| !FILLERS.contains(w))
-    });
-    let before = || {
-        let before = &text[..text.find(" could not be resolved")?];
-        before.split(outside).rfind(|w| !w.is_empty())
-    };
-    resolved.any(is_host) || before().is_some_and(is_host)
-}
 
 /// Whether a message says which version of something is wanted, and which other one there is: `requires protocol v3, server
 /// supports v2`.

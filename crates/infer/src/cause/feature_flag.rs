@@ -16,7 +16,7 @@ use coroner_lines::record::{CauseClass, MarkerKind};
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::FeatureFlag, Group::CHANGE, weigh, &[]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::FeatureFlag, Group::CHANGE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);

@@ -6,14 +6,16 @@ use super::{change, cold_start, names};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ledger::{lines, quote};
 use crate::cause::rule_verdict::{LEAST, Weighed};
+use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::cleared::cleared;
-use crate::cause::symptoms::{Sign, ties};
+use crate::cause::symptoms::ownership::root;
 use crate::model::{Evidence, Group, Sentence};
-use coroner_lines::fault::{Fault, Sense};
+use coroner_lines::fault::Sense;
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 use coroner_lines::time::SECOND;
+use std::net::IpAddr;
 
 /// What it takes from what waits, or from a limit that is reached, that what it waits for failed first, in nats.
 const CARRIED: f64 = 2.0;
@@ -36,13 +38,11 @@ pub(super) fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, si
             waits.extend(failed_first(case, signs, s).map(|behind| (s, behind)));
         }
     }
-    waits.extend(of_limits(signs));
     let mut handed = Vec::new();
     for (wait, behind) in waits {
         let (its, _) = wait.info.heard(case, signs);
         let speaks = change::otherwise::SHOWS * its.sum().max(0.0);
         let waits = match wait.info.waits {
-            0 => "Who calls has used up what calls need: ",
             1 => "A fault of what it stands on is reported before: ",
             _ => "Another fault that requests may be waiting for is reported: ",
         };
@@ -117,21 +117,26 @@ pub(super) fn hand_to_machines(
 const OF_PROCESS: &str =
     "too many open files | emfile | unable to create native thread | can't start new thread";
 
-/// The calls that fail on a machine on which a process has reached a limit of its own, each with what says so: of each class the strongest.
-fn of_limits<'s, 'a>(signs: &'s [Sign<'a>]) -> Vec<(&'s Sign<'a>, &'s Sign<'a>)> {
-    let reached = |s: &&Sign<'_>| s.strength >= LEAST && holds_any(s.text.as_bytes(), OF_PROCESS);
-    let limits: Vec<&Sign<'_>> = signs.iter().filter(reached).collect();
-    let mut calls: Vec<(&Sign<'_>, &Sign<'_>)> = Vec::new();
-    for s in signs
-        .iter()
-        .filter(|s| s.info.group == Group::NETWORK && s.info.waits == 0)
-    {
-        let here = limits.iter().find(|l| l.host.is_some() && l.host == s.host);
-        if calls.iter().all(|(c, _)| c.info.class != s.info.class) {
-            calls.extend(here.map(|l| (s, *l)));
-        }
+/// What a message calls the server that was called.
+struct CalledServer(Option<String>);
+
+impl CalledServer {
+    /// Of a message.
+    fn of(text: &str) -> CalledServer {
+        let host = names::address(text).map(|(host, _)| root(&host).to_owned());
+        // a number tells which one it is to nobody but its network
+        CalledServer(host.filter(|h| h.parse::<IpAddr>().is_err()))
     }
-    calls
+
+    /// Whether that is a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`.
+    fn is(&self, service: &str) -> bool {
+        let name = root(service);
+        let digits = |n: &str| n.bytes().all(|c| c.is_ascii_digit());
+        let numbered = name.rsplit_once('-').filter(|(_, n)| digits(n));
+        let group = numbered.map_or(name, |(group, _)| group);
+        let is = |n: &str| self.0.as_ref().is_some_and(|h| h.eq_ignore_ascii_case(n));
+        is(name) || is(group)
+    }
 }
 
 /// How much later than who waits for a connection a statement may say that its own time ran out: databases let it wait for a minute.
@@ -148,7 +153,7 @@ fn failed_first<'s, 'a>(
         return None;
     }
     let its_own = |s: &Sign<'_>| s.host.is_some() && s.host == wait.host;
-    let server = ties::CalledServer::of(wait.text);
+    let server = CalledServer::of(wait.text);
     let process = |s: &Sign<'_>| names::process(s.text).is_some_and(|p| server.is(&p));
     let called = |s: &Sign<'_>| {
         let named = |of: Option<&LogText>| of.is_some_and(|of| server.is(of.for_json()));
@@ -161,16 +166,7 @@ fn failed_first<'s, 'a>(
     let its_process = |s: &Sign<'_>| case.fell_of(s.text);
     // what a server says to be over as the failures end lasted as long as they
     let over = |s: &Sign<'_>| cleared(case, s.host, s.said, s.first).is_some();
-    // its clients may name its kind alone, which shows where it runs
-    let of_wait = |f: Option<Fault>| f.is_some_and(|f| f.is_of(wait.info.class));
-    let tied = |s: &Sign<'_>| {
-        let tie = s.tie.as_ref();
-        let of_machine = s.info.group == Group::HARDWARE || s.is_of_machine(case);
-        of_machine && tie.is_some_and(|t| of_wait(t.error.example.fault()))
-    };
-    let near = |s: &Sign<'_>| {
-        its_own(s) || its_process(s) || called(s) || tied(s) || on_the_way(s) || over(s)
-    };
+    let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s);
     let of_server = |s: &Sign<'_>| case.is_of_database(s.host, s.service);
     let works = |s: &Sign<'_>| s.info.class == wait.info.class && s.is_enough(case) && of_server(s);
     let works = signs.iter().any(works);

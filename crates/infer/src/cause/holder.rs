@@ -4,7 +4,6 @@
 use crate::cause::case::{Case, quoted};
 use crate::cause::ends::{is_at_the_end, taken_away};
 use crate::cause::ledger::{quote, stop_with};
-use crate::cause::names::servers::is_depended_on;
 use crate::cause::symptoms::ownership::akin;
 use crate::model::{Event, Sentence};
 use coroner_lines::record::MarkerKind;
@@ -35,5 +34,5 @@ pub(super) fn restarted_at_the_end<'a>(case: &'a Case<'a>) -> Option<(&'a LogTex
     let mut named = done.filter_map(|e| Some((e.service.as_ref()?, e)));
     let first = named.next()?;
     let alone = named.all(|(n, _)| akin(n.for_json(), first.0.for_json()));
-    Some(first).filter(|(n, _)| alone && !is_depended_on(n.for_json()))
+    Some(first).filter(|_| alone)
 }

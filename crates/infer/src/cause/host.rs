@@ -1,27 +1,23 @@
 //! A machine: hardware lines or a cold start of one host, silence of everything on it, failures behind it alone.
 
 use super::case::{Case, Dim, SourceFact};
-use crate::cause::alerts::alerted_of_hardware;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::cold_start::ColdStart;
-use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, culprit, lines, new_meanwhile};
 use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::cause::symptoms::ownership::{host_of, is_own, own_hosts};
+use crate::cause::symptoms::ownership::host_of;
 use crate::model::{Denial, Evidence, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::phrases;
 use coroner_lines::text::LogText;
-use coroner_lines::time::{Instant, SECOND};
-use std::collections::BTreeSet;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Host, Group::HARDWARE, weigh, &[gone]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Host, Group::HARDWARE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -41,7 +37,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         _ => None,
     };
     failure_shape::one_of_many(&mut scale, case, Dim::Upstream, "the upstream", 1.6);
-    let silent = silent_host(case);
     // a machine that wrote nothing before is new: it did not fall
     let known = |h: &LogText| {
         let of = |s: &&SourceFact| s.host.as_ref() == Some(h);
@@ -97,28 +92,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = text.w(": they probably run on it.");
         scale.add(Aspect::Stated, 1.2, text, lines(&cited));
     }
-    if let Some((_, s)) = &silent {
-        let text = Sentence::words("Everything on one host goes quiet at the onset.");
-        scale.add(Aspect::Gap, 1.6, text, lines(&s.evidence));
-    }
     if best.is_none() {
         failure_shape::symptom(&mut scale, case, signs, 0.8);
     }
     // what starts cold on another one is what ran on that which fell
     let fallen = |s: &&Sign<'_>| fell.is_empty() || fell.iter().any(|f| s.host == Some(f.0));
     let host = best.filter(fallen).filter(|_| carrier.is_none());
-    let host = host.and_then(|s| s.host.or_else(|| stated_beside(case, s)));
+    let host = host.and_then(|s| s.host);
     let host = hurt.map(|h| h.0).or(host).or(carrier.map(|c| c.0));
     let host = host.or_else(|| fell.first().map(|f| f.0).filter(|_| fell.len() == 1));
-    let host = host.or(silent.map(|x| x.0));
     let host = host.or_else(|| cold.first().and_then(|b| b.host).filter(|_| fell.len() < 2));
     let together: Vec<&str> = fell.iter().take(3).map(|f| f.0.for_json()).collect();
     let together = together.join(", ");
     let named = host.map(LogText::for_json).or(lone);
     let named = named.or(Some(together.as_str()).filter(|t| !t.is_empty()));
-    if let Some(host) = host {
-        alerted_of_hardware(&mut scale, case, host.for_json());
-    }
     let part = best.and_then(|s| names::stands(s.text, &PARTS));
     let of_part = |h: &str| Some(format!("{} on {h}", part?.to_ascii_lowercase()));
     let named = named.and_then(|h| culprit("host", &of_part(h).unwrap_or(h.to_owned()), None));
@@ -133,26 +120,3 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 const PARTS: [&str; 9] = phrases(
     "controller battery|learn cycle|write policy|raid controller|memory module|dimm|power supply|nvme|drive",
 );
-
-/// The one machine of which another line states the same fault at about the same time: what is said of a program that runs on a machine
-/// names the program.
-fn stated_beside<'a>(case: &Case<'a>, sign: &Sign<'_>) -> Option<&'a LogText> {
-    let near = |t: Instant| (t.0 - sign.first.0).abs() <= 60 * SECOND;
-    let of_class = case.events.iter().filter(|e| e.class == Some(INFO.class));
-    let beside = of_class.filter(|e| e.time.is_some_and(near));
-    let hosts: BTreeSet<&LogText> = beside.filter_map(|e| e.host.as_ref()).collect();
-    hosts.first().copied().filter(|_| hosts.len() == 1)
-}
-
-/// The one host all of whose sources fall silent at the onset while others speak on.
-fn silent_host<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, &'a super::SilenceFact)> {
-    let partly = case.silences.iter().filter(|s| !s.all);
-    let mut near = partly.filter(|s| case.near(s.start, 120, 300));
-    near.find_map(|s| {
-        let [h] = s.hosts.as_slice() else { return None };
-        let of_it = |x: &&SourceFact| x.host.as_ref() == Some(h) && x.covers_onset;
-        let mut logs = case.sources.iter().filter(of_it);
-        let whole = s.inputs.len() >= 2 && logs.all(|x| s.inputs.contains(&x.input));
-        (whole && is_own(case, &own_hosts(case), Some(h), None, "")).then_some((h, s))
-    })
-}

@@ -5,11 +5,9 @@ use super::database::by_server;
 use super::names;
 use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::commands::{program, what_runs};
 use crate::cause::ends::{UNDONE, is_at_the_end};
-use crate::cause::expected_effects::waits;
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, span};
+use crate::cause::ledger::{Aspect, culprit, lines, quote};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Event, Group, Sentence};
@@ -20,25 +18,22 @@ use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Lock, Group::DATA, weigh, &[waits]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Lock, Group::DATA, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // Fewer lines than failures here: one held lock stops many requests; repetition takes the place of coverage.
     let (mut scale, best) = INFO.heard(case, signs);
     failure_shape::latency(&mut scale, case, 0.9, 0.9);
-    if let Some(s) = best {
-        if s.count >= 5 && s.strength >= 0.75 && !scale.speaks_for(Aspect::Coverage) {
-            let text = Sentence::words(format!(
-                "{} lines report waiting statements during the incident.",
-                s.count
-            ));
-            scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
-        }
-        let mut templates = case.templates.iter();
-        let last = templates
-            .find(|t| t.example.text() == s.text)
-            .map(|t| t.last);
-        released(&mut scale, case, s, last);
+    if let Some(s) = best
+        && s.count >= 5
+        && s.strength >= 0.75
+        && !scale.speaks_for(Aspect::Coverage)
+    {
+        let text = Sentence::words(format!(
+            "{} lines report waiting statements during the incident.",
+            s.count
+        ));
+        scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
     }
     let named = best.and_then(|s| name(case, s, signs));
     // what waited for it need not say for what
@@ -55,18 +50,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.forget(Aspect::Absence);
         culprit("lock", &format!("session {id}"), case.service)
     });
-    // who holds it may be what somebody began shortly before
-    let begun = named
-        .as_ref()
-        .and_then(|n| begun_by_hand(case, n.name.for_json()));
-    if let Some(e) = begun {
-        let since = e.time.map_or(0, |t| case.onset.since(t));
-        let text = Sentence::words("What holds it was begun ")
-            .p(span(since))
-            .w(" before the errors: ");
-        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
-        scale.add(Aspect::Timing, BEGUN, text, lines(&e.evidence));
-    }
     let held = named.as_ref().and_then(|n| {
         let (table, holder) = n.name.for_json().split_once(HELD_BY)?;
         let name = |t: &str| LogText::name(t.as_bytes());
@@ -75,21 +58,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     });
     let mut w = INFO.weighed(scale, named);
     w.title = held.unwrap_or(w.title);
-    w.change = begun.map(|e| e.id.clone());
     w
-}
-
-/// What it weighs that who holds a lock was begun by hand shortly before, in nats.
-const BEGUN: f64 = 2.0;
-
-/// The command typed in the minutes before the failures whose program the name of a holder bears.
-fn begun_by_hand<'a>(case: &'a Case<'a>, holder: &str) -> Option<&'a Event> {
-    let before = |e: &&Event| e.time.is_some_and(|t| case.near(t, 600, 0));
-    let typed = case.events.iter().filter(|e| e.text.states_a_command());
-    typed.filter(before).rfind(|e| {
-        let program = quoted(e).map_or("", |c| program(what_runs(c)));
-        program.len() >= 5 && holder.contains(program)
-    })
 }
 
 /// What stands between a table and who locks it.
@@ -122,38 +91,6 @@ fn ended(case: &Case<'_>) -> Option<String> {
     holders.find(|id| lines.iter().any(|l| l.contains(&format!("[{id}]"))))
 }
 
-/// The waits end as the failures end: a session was ended, or the locks were granted.
-fn released(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, last: Option<Instant>) {
-    let ended = case.templates.iter().find(|t| {
-        let x = t.example.text().to_ascii_lowercase();
-        let says = x.contains(ENDED) || (x.contains(" acquired ") && x.contains("lock"));
-        says && t.first_during.is_some_and(|t| at_the_end(case, t))
-    });
-    if let Some(t) = ended {
-        let text = Sentence::words("The failures stop as the lock is released.");
-        scale.add(Aspect::Reversal, 1.2, text, lines(&t.evidence));
-    } else if case.recovered && last.is_some_and(|l| l.0 > case.end.0 + 300 * SECOND) {
-        let text = Sentence::words("The waits go on after the failures have ended.");
-        scale.add(Aspect::Reversal, -1.0, text, lines(s.evidence));
-    }
-}
-
-/// The table of the statements that the database's log names beside the waits: that of most lines. Where a program says that it
-/// waits, those of any database.
-fn waiting_table(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
-    let statements = case.templates.iter().filter(|t| {
-        let during = t.first_during.is_some_and(|f| f <= case.end) && t.during > t.before;
-        t.example.text().starts_with("STATEMENT:") && during
-    });
-    let most = |own: bool| {
-        let beside =
-            |t: &TemplateFact| t.service.as_ref() == s.service && t.host.as_ref() == s.host;
-        let of = statements.clone().filter(|t| !own || beside(t));
-        most_said(of, names::table)
-    };
-    most(true).or_else(|| most(false))
-}
-
 /// What to name: the session that holds the lock, the table of a statement, else the lock itself.
 fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     let service = s.service.or(case.service);
@@ -161,7 +98,7 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
         let mut of_class = signs.iter().filter(|x| x.is(INFO.class));
         of_class.find_map(|x| f(x.text))
     };
-    let table = of(names::table).or_else(|| waiting_table(case, s));
+    let table = of(names::table);
     if let Some(who) = holder(case, s) {
         let name = match table {
             Some(t) => format!("{t}{HELD_BY}session {who}"),
@@ -172,28 +109,18 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     if let Some(t) = table {
         return culprit("table", &t, service);
     }
-    match of(names::lock) {
-        Some(l) => culprit("lock", &l, service),
-        None => culprit("lock", names::stands(s.text, &["deadlock"])?, service),
-    }
+    culprit("lock", names::stands(s.text, &["deadlock"])?, service)
 }
 
-/// The session that holds what others wait for, as most lines beside the waits name it, with its user where a line of its own shows it.
+/// The session that holds what others wait for, as most lines beside the waits name it.
 fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
     let during = case.templates.iter().filter(|t| {
         let beside = t.host.as_ref() == s.host || t.service.as_ref() == s.service;
         beside && t.during > 0
     });
-    let id = ended(case)
-        .or_else(|| most_said(during.clone(), holding_session))
-        .or_else(|| Some(killed(case)?.0))?;
-    let lines = during.flat_map(|t| &t.evidence);
-    let lines = lines.filter_map(|e| e.excerpt.as_ref());
-    let mut own = lines.filter_map(|l| user_of(l.for_json(), &id));
-    Some(match own.next() {
-        Some(user) => format!("{id} ({user})"),
-        None => id,
-    })
+    ended(case)
+        .or_else(|| most_said(during, holding_session))
+        .or_else(|| Some(killed(case)?.0))
 }
 
 /// The name that most lines of some messages bear, of equals the first in order.
@@ -242,41 +169,13 @@ fn holding_session(text: &str) -> Option<String> {
     })
 }
 
-/// The user in a line that a session wrote itself or that is about it, with its number in brackets or behind `Id:`.
-fn user_of(line: &str, id: &str) -> Option<String> {
-    let own = [
-        format!("[{id}]"),
-        format!("Id: {id}"),
-        format!("pid={id}"),
-        format!("connection {id}"),
-    ];
-    let at = own.iter().find_map(|o| Some(line.find(o)? + o.len()))?;
-    let near = line
-        .get(at..)?
-        .split(|c: char| c.is_whitespace() || c == ',');
-    let plain = |w: &str| {
-        let legal = |c: char| c.is_ascii_alphanumeric() || "._-@/".contains(c);
-        let user = w.trim_matches(['\'', '"', ':']).to_owned();
-        (!user.is_empty() && user.len() <= 64 && user.chars().all(legal)).then_some(user)
-    };
-    let mut of_user = false;
-    near.take(12).find_map(|w| match w.strip_prefix("user=") {
-        Some(user) => plain(user),
-        None if std::mem::replace(&mut of_user, w == "user:") => plain(w),
-        None => plain(w).filter(|_| w.contains('@')),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{holds, or_dash, tried};
+    use crate::tests::{holds, or_dash};
 
     #[test]
-    fn sessions_are_read_from_what_databases_say_and_from_their_own_lines() {
+    fn sessions_are_read_from_what_databases_say() {
         holds("session that holds a lock", |t| or_dash(holding_session(t)));
-        for [line, id, want] in tried("user of a session") {
-            assert_eq!(or_dash(user_of(&line, &id)), want, "{line}");
-        }
     }
 }

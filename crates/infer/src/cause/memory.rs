@@ -5,12 +5,10 @@ use super::{begun, names};
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::{UNDONE, cleared_away, freed, taken_away};
-use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{
-    Aspect, culprit, lines, named, new_meanwhile, on_host, onset_lines, quote, stop_with,
+    Aspect, culprit, lines, named, new_meanwhile, on_host, quote, stop_with,
 };
-use crate::cause::overload::asked_of_itself;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::is_of_failing;
@@ -20,7 +18,7 @@ use coroner_lines::text::LogText;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Memory, Group::RESOURCE, weigh, &[gone]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Memory, Group::RESOURCE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -46,20 +44,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     if let Some(s) = best.filter(|s| s.own) {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
-        let text = Sentence::words(match s.tie {
-            Some(_) => "The errors point to a process that ran out of memory",
-            None if is_of_failing(case, s) => "Memory ran out for a process of the failing service",
-            None => "Memory ran out",
+        let text = Sentence::words(match is_of_failing(case, s) {
+            true => "Memory ran out for a process of the failing service",
+            false => "Memory ran out",
         });
         let text = on_host(text, s.host).w(".");
         scale.add(Aspect::Scope, 2.5 * s.strength, text, lines(s.evidence));
-        if s.tie.is_none() {
-            freed(&mut scale, case, "its memory");
-        }
-    } else if let Some(s) = best.filter(|s| names::process(s.text).is_some_and(|p| serves(&p))) {
-        let text = Sentence::words("Memory ran out for a process that runs applications");
-        let text = on_host(text, s.host).w(", and no other service is known there.");
-        scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
+        freed(&mut scale, case, "its memory");
     } else if best.is_none() && case.sources.iter().any(|s| s.kernel) {
         let text = "Kernel logs were read, and no out-of-memory kill was recognised in them.";
         let denies = Denial {
@@ -80,13 +71,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = stop_with(case, e.time, what);
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
     }
-    let asked = best
-        .filter(|_| ended.is_none())
-        .and_then(|_| asked_of_itself(case));
-    if let Some(rise) = &asked {
-        scale.add(Aspect::Scope, ASKED, rise.told().w("."), onset_lines(case));
-    }
-    let spoken = best.filter(|_| ended.is_none() && asked.is_none());
+    let spoken = best.filter(|_| ended.is_none());
     let spoken = spoken.and_then(|_| begun::spoken_of(case));
     let spoken = spoken.map(|(begun, said)| begun::told(begun, said));
     if let Some((_, text, cited)) = &spoken {
@@ -94,13 +79,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let process = ended.map(|(name, _)| name.to_owned());
     let process = process.or_else(|| used_up_by(signs));
-    // what runs many applications is called by that which it runs
-    let process = process.map(|p| match case.service.filter(|_| serves(&p)) {
-        Some(service) if best.is_some_and(|s| s.own && s.tie.is_none()) => {
-            format!("{p} of {}", service.for_json())
-        }
-        _ => p,
-    });
     let named = best.and_then(|s| {
         let host = s.host.map(LogText::for_json);
         // where it happens on one host after the other, it is the service's
@@ -128,21 +106,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.title = title.w(" used up because of ").p(quote(short));
         return w;
     }
-    let (Some(rise), Some(who)) = (&asked, &named) else {
-        let mut w = INFO.weighed(scale, named);
-        w.title = title.unwrap_or(w.title);
-        return w;
-    };
-    let title = Sentence::words("Memory of ").name(&who.name);
-    let title = title.w(" taken by requests for ").name(&rise.name);
-    let name = format!("{}, taken by {}", who.name.for_json(), rise.name.for_json());
-    let mut w = INFO.weighed(scale, culprit("memory", &name, who.service.as_ref()));
-    w.title = title;
+    let mut w = INFO.weighed(scale, named);
+    w.title = title.unwrap_or(w.title);
     w
 }
-
-/// What it weighs that one endpoint is asked for many times as often as memory runs out, in nats.
-const ASKED: f64 = 0.9;
 
 /// The process that a kernel ended or that asked for more, else the unit that was ended. Where several processes were, whose memory it was
 /// is not known.
@@ -159,14 +126,4 @@ fn used_up_by(signs: &[Sign<'_>]) -> Option<String> {
     let mut ended = named().filter(|(text, _)| text.contains("Killed process"));
     let one = ended.next().is_none_or(|p| ended.all(|o| o.1 == p.1));
     one.then_some(first)
-}
-
-/// Whether a process is of a kind that runs applications.
-fn serves(process: &str) -> bool {
-    const SERVERS: [&str; 14] = [
-        "gunicorn", "uwsgi", "uvicorn", "puma", "unicorn", "node", "java", "python", "ruby", "php",
-        "dotnet", "beam", "celery", "sidekiq",
-    ];
-    let p = process.to_ascii_lowercase();
-    SERVERS.iter().any(|s| p.starts_with(s))
 }

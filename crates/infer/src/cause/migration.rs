@@ -5,7 +5,6 @@ use super::change::{self, What};
 use super::deploy::ONLY_TIME;
 use crate::cause::change::chosen;
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit};
 use crate::cause::rule_verdict::Weighed;
@@ -14,14 +13,8 @@ use crate::model::{Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
 /// The class.
-pub(super) static INFO: ListedClass = ListedClass::new(|| {
-    ClassInfo::listed(
-        CauseClass::Migration,
-        Group::CHANGE,
-        weigh,
-        &[answered, lives_on],
-    )
-});
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Migration, Group::CHANGE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);

@@ -80,13 +80,7 @@ pub(super) fn target(text: &str) -> Option<Target> {
             Some(Target::Database(host))
         }
         _ if lower.contains("redis") => Some(Target::Cache(host)),
-        // A proxy that names the address it forwards to speaks of our own application; what it answered stands behind who was called.
-        _ if tags::forwards(lower.split("://").next().unwrap_or_default())
-            || host.starts_with("127.")
-            || host == "localhost" =>
-        {
-            None
-        }
+        _ if host.starts_with("127.") || host == "localhost" => None,
         _ if outside_name(&host) => Some(Target::Named(host)),
         _ => None,
     }
@@ -231,29 +225,8 @@ pub(super) fn table(text: &str) -> Option<String> {
     )
     .or_else(|| {
         word_after(text, &["update "]).filter(|_| text.to_ascii_lowercase().contains(" set "))
-    })
-    .or_else(|| {
-        // of a statement, and of no sentence
-        let (_, read) = text.split_once("STATEMENT:")?;
-        word_after(read, &[" from "]).filter(|_| read.trim_start().starts_with(['S', 's']))
     })?;
     (!skip.contains(&w.to_ascii_lowercase().as_str())).then_some(w)
-}
-
-/// The lock that a message waits for: `RowExclusiveLock on relation 16396`.
-pub(super) fn lock(text: &str) -> Option<String> {
-    let at = text.find("waiting for ")? + "waiting for ".len();
-    let rest = text.get(at..)?;
-    let mode = word(rest)?;
-    if !mode.ends_with("Lock") {
-        return None;
-    }
-    let on = word_after(rest, &[" on relation ", " on transaction ", " on tuple "]);
-    Some(match on {
-        Some(o) if rest.contains(" on relation ") => format!("{mode} on relation {o}"),
-        Some(o) => format!("{mode} on transaction {o}"),
-        None => mode,
-    })
 }
 
 /// The process that the kernel killed, or that ended: `node` of `Killed process 24296 (node)` or `task=node,`.
@@ -268,30 +241,6 @@ pub(super) fn process(text: &str) -> Option<String> {
     let who = who.rsplit([':', ']']).next()?.trim();
     // a thread may be called by several words
     word(who).filter(|_| !who.contains(' '))
-}
-
-/// Words of the names of logs that say nothing of whose they are: what kind of log it is, where logs lie, what runs programs.
-const OF_ANY_LOG: &str = "log logs access error errors app apps application api backend frontend main prod production server service srv \
-    staging svc web webapp worker workers site www var opt home usr local data out err stdout stderr current shared release releases \
-    docker json txt containers pods default kubernetes nohup console system messages debug info warn all storage tmp journal syslog daemon \
-    gunicorn uwsgi uvicorn puma unicorn node java python ruby php fpm dotnet beam celery sidekiq rails django flask tomcat catalina \
-    laravel symfony passenger spring kestrel";
-
-/// Whether a log is named after another program than one of that name: no word of both is the same, or holds the other.
-pub(super) fn is_log_of_another(log: &str, program: &str) -> bool {
-    let of = |name: &str| -> Vec<String> {
-        let any = |w: &String| OF_ANY_LOG.split_whitespace().any(|o| o == w);
-        let said = |w: &String| w.len() > 2 && !w.bytes().any(|b| b.is_ascii_digit());
-        let words = words::split(name).into_iter();
-        words.filter(|w| said(w) && !any(w)).collect()
-    };
-    let (log, program) = (of(log), of(program));
-    let akin = |a: &String| {
-        program
-            .iter()
-            .any(|b| a.contains(b.as_str()) || b.contains(a.as_str()))
-    };
-    !log.is_empty() && !program.is_empty() && !log.iter().any(akin)
 }
 
 /// The unit that a systemd line is about: `nginx` of `nginx.service: Main process exited`.
@@ -329,49 +278,6 @@ pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
                 && w.bytes().any(|b| b.is_ascii_alphanumeric())
         })
         .map(|(w, _)| w)
-}
-
-/// The first path on a drive that a text names: `L:\Log\shop_log.ldf`.
-pub(super) fn drive_path(text: &str) -> Option<&str> {
-    let at = text.find(":\\").filter(|at| *at > 0)?;
-    let letter = text.as_bytes().get(at - 1)?.is_ascii_alphabetic();
-    let alone = at < 2 || !text.as_bytes().get(at - 2)?.is_ascii_alphanumeric();
-    let rest = text.get(at - 1..).filter(|_| letter && alone)?;
-    let end = rest
-        .char_indices()
-        .skip(2)
-        .find(|(_, c)| c.is_whitespace() || "\"'()[]<>,;=|{}:".contains(*c));
-    let path = rest.get(..end.map_or(rest.len(), |e| e.0))?;
-    (4..=120).contains(&path.len()).then_some(path)
-}
-
-/// The flag in the path by which an audit trail of flags names it: `proj/shop:env/production:flag/one-click`,
-/// `/projects/default/features/one-click`, `.appconfig.featureflag/OneClick`.
-pub(super) fn flag_path(text: &str) -> Option<String> {
-    let paths = ["flag/", "flags/", "features/", "toggles/", "featureflag%2f"];
-    let path = word_after(text, &paths)?;
-    let name = path.split(['/', '%', '?']).next();
-    name.filter(|n| !n.is_empty()).map(str::to_owned)
-}
-
-/// The flag that an audit line names: by its key, else behind `flag` where what follows is not what was done to it, else by any key.
-pub(super) fn flag(text: &str) -> Option<String> {
-    const KEYS: [&str; 6] = [
-        "flag=",
-        "feature=",
-        "flag_key=",
-        "\"flag\":",
-        "\"key\":",
-        "toggle=",
-    ];
-    let is_act = |w: &String| {
-        let word = w.bytes().all(|b| b.is_ascii_alphabetic());
-        word && w.ends_with("ed") || ["was", "is", "update"].contains(&w.as_str())
-    };
-    let behind = || word_after(text, &["flag "]).filter(|w| !is_act(w));
-    let named = word_after(text, &KEYS).or_else(behind);
-    let named = named.or_else(|| word_after(text, &["key:"]));
-    named.filter(|w| w.len() >= 2)
 }
 
 /// The first of some phrases that stands in a text, as it stands there.

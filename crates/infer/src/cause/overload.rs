@@ -1,18 +1,14 @@
 //! More traffic than the service can take: a surge before the errors, limits that are hit, latency first.
 
-use super::case::{Case, Dim, DimShare, SourceFact, quoted};
-use super::scaled::{self, Scaled};
+use super::case::{Case, Dim, DimShare, quoted};
 use super::{connection_pool, names};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::{ENDED, UNDONE, is_at_the_end};
-use crate::cause::expected_effects::{FEW, NEARLY_ALL, share};
 use crate::cause::failure_shape;
 use crate::cause::holder::let_go;
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, span};
-use crate::cause::limit::raised;
+use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::cause::symptoms::ownership::akin;
 use crate::model::{Event, Group, Piece, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
@@ -21,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Overload, Group::CAPACITY, weigh, &[grows]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Overload, Group::CAPACITY, weigh));
 
 /// What is said around the name of a limit.
 const LIMIT: [&str; 2] = ["A limit that is reached (", ")"];
@@ -47,7 +43,7 @@ const ONLY_LIMITS: f64 = 0.49;
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     // what takes no more need not have been sent more than usual: nobody may have taken from it
-    let is_full = best.is_some_and(|s| is_limit(case, s));
+    let is_full = best.is_some_and(|s| INFO.precise(s.text).is_some());
     let usual = if is_full { 0.0 } else { -1.0 };
     failure_shape::surge(&mut scale, case, SURGE, usual);
     // Latency is its own kind of evidence here: a surge and slowness are two things.
@@ -73,7 +69,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         };
         scale.add(Aspect::Scope, weight, text, onset_lines(case));
     }
-    let fewer = fewer(&mut scale, case, signs);
     let limit = connection_pool::reached(signs).filter(|_| rises);
     if let Some((s, _)) = limit {
         let text = Sentence::words("A limit is reached as requests rise: ");
@@ -99,16 +94,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let name = by.map_or(limit.to_owned(), |by| format!("{limit}, taken by {by}"));
         culprit("limit", &name, None)
     });
-    let of_fewer = fewer
-        .as_ref()
-        .and_then(|s| culprit("service", s.service.for_json(), Some(s.service)));
     let named = match (asked, stated.or(limit.map(|l| l.1))) {
-        _ if of_fewer.is_some() => of_fewer,
         (Some(rise), _) => culprit("endpoint", rise.name.for_json(), None),
         (None, Some(l)) => culprit("limit", l, None),
-        (None, None) if raised.is_some() => {
-            raised.and_then(|((kind, f), _)| culprit(kind, f, None))
-        }
+        (None, None) if raised.is_some() => raised.and_then(|(f, _)| culprit("file", f, None)),
         (None, None) if of_full.is_some() => of_full,
         // what they are too many for
         (None, None) => case
@@ -124,59 +113,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let mut w = INFO.weighed_by(scale, named, best);
     w.title = title.unwrap_or(w.title);
-    if let Some(s) = &fewer {
-        let text = Sentence::words("Too few instances: ").name(s.service);
-        w.title = text.w(format!(" was scaled from {} to {}", s.from, s.to));
-    }
     // limits that are hit by the usual traffic are lower than they were, or taken by something else
     let usual = case.surge.filter(|x| *x < USUAL);
-    w.cap = match fewer {
-        Some(_) => Some(WHY_FEWER),
-        None => usual.filter(|_| !is_full).map(|_| ONLY_LIMITS),
-    };
+    w.cap = usual.filter(|_| !is_full).map(|_| ONLY_LIMITS);
     w
-}
-
-/// What it weighs that what fails had lost half of its instances or more shortly before, in nats: many are taken away where fewer are
-/// asked for.
-const FEWER: f64 = 2.4;
-
-/// Highest score of that: what takes instances away has a reason of its own, which may be what is to be found.
-const WHY_FEWER: f64 = 0.79;
-
-/// Lays on the scale that what fails was scaled down shortly before the failures, and up again as they ended.
-fn fewer<'a>(scale: &mut Scale, case: &Case<'a>, signs: &[Sign<'_>]) -> Option<Scaled<'a>> {
-    let fails = |s: &Scaled<'_>| {
-        let name = s.service.for_json();
-        let is = |of: Option<&LogText>| of.is_some_and(|n| akin(n.for_json(), name));
-        // its log may be called after it
-        let log = |x: &Sign<'_>| {
-            let input = x.evidence.first().map(|e| e.input);
-            let mut log = case.sources.iter().filter(|o| Some(o.input) == input);
-            let file = |o: &SourceFact| o.name.for_json().rsplit('/').next().map(str::to_owned);
-            log.any(|o| {
-                file(o).is_some_and(|f| akin(f.split('.').next().unwrap_or_default(), name))
-            })
-        };
-        let pod = |x: &Sign<'_>| {
-            x.host
-                .is_some_and(|h| h.for_json().starts_with(&format!("{name}-")))
-        };
-        let says = |x: &Sign<'_>| x.new && (is(x.service) || pod(x) || log(x));
-        is(case.service) || signs.iter().any(says)
-    };
-    let fewer = scaled::reduced(case).into_iter().find(fails)?;
-    let since = fewer.last.time.map_or(0, |t| case.onset.since(t));
-    let text = Sentence::default().name(fewer.service);
-    let text = text.w(format!(" was scaled from {} to {} ", fewer.from, fewer.to));
-    let text = text.p(span(since)).w(" before the errors.");
-    scale.add(Aspect::Timing, FEWER, text, lines(&fewer.last.evidence));
-    if let Some(e) = scaled::restored(case, &fewer) {
-        let text = Sentence::words("The failures stop as there are more again: ");
-        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
-        scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
-    }
-    Some(fewer)
 }
 
 /// The setting that a message calls a limit by: `max_prepared_stmt_count`.
@@ -189,23 +129,14 @@ fn named_limit(text: &str) -> Option<&str> {
     })
 }
 
-/// Whether a message is about a limit, by its words or by what is set higher as the failures end.
-fn is_limit(case: &Case<'_>, s: &Sign<'_>) -> bool {
-    INFO.precise(s.text).is_some() || raised(case, s.text).is_some()
-}
-
-/// The limit that is raised as the failures end, or the file that is changed then on the machine that wrote of the limit, where both are
-/// known, with its kind and its row.
-fn put_right<'a>(case: &'a Case<'a>, s: &Sign<'_>) -> Option<((&'static str, &'a str), &'a Event)> {
-    if let Some((limit, e)) = raised(case, s.text) {
-        return Some((("limit", limit), e));
-    }
+/// The file that is changed as the failures end on the machine that wrote of the limit, where both are known, and its row.
+fn put_right<'a>(case: &'a Case<'a>, s: &Sign<'_>) -> Option<(&'a str, &'a Event)> {
     let mut set = case.timed(&[MarkerKind::ConfigChange]).map(|x| x.0);
     set.find_map(|e| {
         let apart = e.host.as_ref().zip(s.host).is_some_and(|(a, b)| a != b);
         let there = is_at_the_end(case, e) && !apart;
         let file = names::paths(quoted(e)?).next().filter(|_| there)?;
-        Some((("file", file), e))
+        Some((file, e))
     })
 }
 
@@ -219,50 +150,6 @@ pub(super) struct Rise {
     share: f64,
     /// How many times as many there are as before in as long a time, where there were any.
     pub(super) times: Option<f64>,
-}
-
-impl Rise {
-    /// How much more is asked, as the beginning of a sentence.
-    pub(super) fn told(&self) -> Sentence {
-        let text = Sentence::words("Requests for ").name(&self.name);
-        match self.times {
-            Some(n) => text.w(format!(" come {n:.0} times as often as before")),
-            None => text.w(" come that did not come before"),
-        }
-    }
-}
-
-/// Who tries again asks for all that fails; one endpoint that is asked for so many times as often, where no other is asked for half as
-/// many times more, is asked for of itself.
-const OF_ITSELF: f64 = 3.0;
-/// Additional requests, and usual ones of the others, from which that can be told.
-const ENOUGH: f64 = 20.0;
-
-/// The one endpoint that is asked for many times as often during the failures, which fails at least as much as the others.
-pub(super) fn asked_of_itself(case: &Case<'_>) -> Option<Rise> {
-    let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
-    let (all, failed) = endpoints.fold((0, 0), |n, d| (n.0 + d.during.0, n.1 + d.during.1));
-    let fails = |d: &DimShare| d.during.1 * all >= failed * d.during.0;
-    asked_more(case).filter(|(d, _)| fails(d)).map(|x| x.1)
-}
-
-/// The one endpoint that is asked for many times as often during the failures, whether it fails or not.
-pub(super) fn asked_more<'a>(case: &Case<'a>) -> Option<(&'a DimShare, Rise)> {
-    let times = times_as_long(case);
-    let endpoints = || case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
-    let usual = |d: &DimShare| d.before.0 as f64 * times;
-    let more = |d: &&DimShare| d.during.0 as f64 - usual(d);
-    let most = endpoints().max_by(|a, b| more(a).total_cmp(&more(b)))?;
-    let asked = |d: &DimShare| d.during.0 as f64 / usual(d).max(1.0);
-    let alone =
-        endpoints().all(|d| d.name == most.name || usual(d) < ENOUGH || asked(d) < OF_ITSELF / 2.0);
-    let of_itself = more(&most) >= ENOUGH && asked(most) >= OF_ITSELF && alone;
-    let rise = || Rise {
-        name: most.name.clone(),
-        share: 1.0,
-        times: (usual(most) >= 1.0).then(|| asked(most)),
-    };
-    of_itself.then(|| (most, rise()))
 }
 
 /// How many times as long as the time before the onset that requests are compared with the failures last.
@@ -309,13 +196,4 @@ fn first_part(endpoint: &str) -> String {
         Some(end) => format!("{}/*", &endpoint[..end]),
         None => endpoint.to_owned(),
     }
-}
-
-/// Where limits are hit, requests are more than usual, or are shed.
-fn grows(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
-    let limited = case.latency_lead_s.is_none() || s.text.contains("limiting");
-    let few = !is_limit(case, s) && case.surge.is_some_and(|x| x < 2.0) && case.failed() >= FEW;
-    (few && limited && share(case, 503) < 1.0 - NEARLY_ALL).then_some(
-        "Neither do requests grow in number nor does what fails end with status 503, as where limits are hit.",
-    )
 }

@@ -1,6 +1,6 @@
 //! Power lost: lines of a supply before the silence, and everything silent together.
 
-use super::case::Case;
+use super::case::{Case, SilenceFact};
 use super::cold_start;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::failure_shape;
@@ -9,11 +9,10 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Evidence, Group, Sentence};
 use coroner_lines::record::CauseClass;
-use coroner_lines::text::LogText;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Power, Group::HARDWARE, weigh, &[dark]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Power, Group::HARDWARE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -39,25 +38,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_none() {
         failure_shape::symptom(&mut scale, case, signs, 0.3);
     }
-    let of_class = signs.iter().filter(|s| s.is(INFO.class));
     let named = best.and_then(|s| supply(s.text));
-    let named = named.or_else(|| of_class.filter_map(|s| s.host).find_map(distributes));
     let named = named.and_then(|n| culprit("power", &n, None));
-    INFO.weighed(scale, named)
+    let mut w = INFO.weighed(scale, named);
+    // without power nothing speaks on
+    let silent = |s: &SilenceFact| case.near(s.start, 120, 300);
+    let dark = case.silences.iter().any(silent) || !case.silent_hosts.is_empty();
+    w.cap = (!dark && boots.is_empty()).then_some(LIT);
+    w
 }
 
-/// Without power nothing speaks on.
-fn dark(case: &Case<'_>, _: &[Sign<'_>], _: &Sign<'_>) -> Option<&'static str> {
-    (!goes_dark(case))
-        .then_some("No log goes quiet and no host boots, as they would without power.")
-}
-
-/// Whether anything falls silent as the incident begins, or starts cold in it.
-fn goes_dark(case: &Case<'_>) -> bool {
-    case.silences.iter().any(|s| case.near(s.start, 120, 300))
-        || !case.silent_hosts.is_empty()
-        || !cold_start::boots(case).is_empty()
-}
+/// Highest score of a loss of power as long as no log goes quiet and no host boots.
+const LIT: f64 = 0.45;
 
 /// The unit that a UPS line names: `rack-b` of `UPS rack-b@localhost on battery`.
 fn supply(text: &str) -> Option<String> {
@@ -69,15 +61,6 @@ fn supply(text: &str) -> Option<String> {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         && w != "batteries")
         .then(|| w.to_owned())
-}
-
-/// The name of a host that gives power to others: a UPS or a PDU by a part of its name.
-fn distributes(host: &LogText) -> Option<String> {
-    let name = host.for_json().to_ascii_lowercase();
-    let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
-    parts
-        .any(|p| matches!(p, "ups" | "pdu"))
-        .then(|| host.for_json().to_owned())
 }
 
 #[cfg(test)]

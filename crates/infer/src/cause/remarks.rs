@@ -274,16 +274,6 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
     }
 }
 
-/// Whether what is written is of a change, by its version: that is no name of a fault.
-pub(super) fn is_of_a_change(case: &Case<'_>, r: &RemarkFact) -> bool {
-    // also one that nothing but the remark shows
-    let own = |e: &&Event| e.evidence.iter().any(|v| place(v) == place(&r.evidence));
-    let rows = case.events.iter();
-    let changes = rows.filter(|e| change::what(e.kind).is_some() || own(e));
-    let mut versions = changes.filter_map(|e| e.version.as_ref());
-    versions.any(|v| r.names.contains(v.for_json().trim_start_matches('v')))
-}
-
 /// Letters of a remark that say what was found.
 pub(super) const FOUND: usize = 160;
 
@@ -340,7 +330,7 @@ pub(super) fn names_another(case: &Case<'_>, r: &RemarkFact) -> bool {
 pub(super) fn diagnosis<'c>(case: &'c Case<'_>) -> Option<(&'c RemarkFact, &'c str)> {
     let own = |text: &str, r: &RemarkFact| names(text).intersection(&r.ties).count();
     let all = findings(case).into_iter();
-    let all = all.filter(|r| !r.ties.is_empty() && !is_of_a_change(case, r));
+    let all = all.filter(|r| !r.ties.is_empty());
     let r = all.max_by_key(|r| (r.ties.len(), r.text.for_json().len()))?;
     // what a screen shows is no sentence
     let shown = |s: &str| s.contains(" | ") || s.starts_with('$');

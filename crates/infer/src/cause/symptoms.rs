@@ -6,26 +6,21 @@ pub(in crate::cause) mod cleared;
 mod everywhere;
 pub(in crate::cause) mod ownership;
 mod strength;
-pub(in crate::cause) mod ties;
 
 use crate::cause::case::{Case, TemplateFact, excerpt, quoted};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::cold_start::starts_in_order;
 use crate::cause::find;
-use crate::cause::limit::raised;
 use crate::cause::names;
-use crate::cause::symptoms::called_in_vain::{CalledInVain, several_outside};
+use crate::cause::symptoms::called_in_vain::CalledInVain;
 use crate::cause::symptoms::cleared::{cleared, starts_at_the_end};
 use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
 use crate::cause::symptoms::ownership::{
-    LineFacts, Own, calls_a_page, is_named, is_ours, kind_of, of_its_log, own_hosts, relation,
-    runs_elsewhere,
+    LineFacts, Own, is_named, is_ours, kind_of, of_its_log, own_hosts, relation, runs_elsewhere,
 };
 use crate::cause::symptoms::strength::{
-    STATED_S, freshness, lasts, nearness, soon, stated_s, together, weight_of_count,
-    weight_of_share, weight_of_words,
+    STATED_S, freshness, lasts, nearness, stated_s, together, weight_of_count, weight_of_share,
+    weight_of_words,
 };
-use crate::cause::symptoms::ties::{Tie, ties};
 use crate::model::{Event, Evidence, Group};
 use coroner_lines::fault::{Fault, Sense};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -76,8 +71,6 @@ pub struct Sign<'a> {
     pub together: bool,
     /// Stated by a fault or crash event (a system log), not by an error message.
     pub event: bool,
-    /// What ties its host or service to the failures, where that is none of the failing service's own.
-    pub tie: Option<Tie<'a>>,
 }
 
 impl Sign<'_> {
@@ -105,12 +98,10 @@ impl Sign<'_> {
 /// All signs of the case, of the classes that are known, strongest first; ties by time, then text.
 pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec<Sign<'a>> {
     let hosts = own_hosts(case);
-    let ties = ties(case, &hosts);
     let own = Own {
         elsewhere: runs_elsewhere(case, &hosts),
         hosts: &hosts,
         named: is_named(case),
-        ties: &ties,
     };
     let mut everywhere: BTreeMap<Said<'_>, Everywhere> = BTreeMap::new();
     for t in case.templates.iter().filter(|t| t.during > 0) {
@@ -130,11 +121,6 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
         let fell = case.events.iter().filter(|e| starts_at_the_end(case, e));
         all.extend(fell.filter_map(|e| of_event(case, own, (e, true), known)));
     }
-    if several_outside(&all) {
-        for s in all.iter_mut().filter(|s| s.is(CauseClass::ThirdParty)) {
-            (s.fault, s.info) = (Fault::UNNAMED, find(known, None));
-        }
-    }
     // what is said in words of a program's own beside a stated fault that accounts for the failures says no more than that
     let stated = |s: &Sign<'_>| {
         let named = s.fault.class().is_some_and(|c| c != CauseClass::Deploy);
@@ -153,13 +139,6 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
     all
 }
 
-/// Whether any log stated a fault in the hour before the failures.
-pub(super) fn stated_before(case: &Case<'_>, fault: Fault) -> bool {
-    let early = |t: &&TemplateFact| t.before > 0 && t.kind != Kind::Pager;
-    let mut early = case.templates.iter().filter(early);
-    early.any(|t| stated(case, t) == Some(fault))
-}
-
 /// How much a program's lines belong to the failing service, whoever it is, how near they stand and how new they are, that come with
 /// the failures, or not long before them, and go with them.
 const SPANNING: f64 = 0.8;
@@ -167,7 +146,7 @@ const SPANNING: f64 = 0.8;
 /// The sign of a template; `None` when it is background, unrelated or says nothing.
 fn of_template<'a>(
     case: &'a Case<'a>,
-    own: Own<'_, 'a>,
+    own: Own<'_>,
     (t, all, called): (&'a TemplateFact, &Everywhere, &CalledInVain<'_>),
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
@@ -183,19 +162,11 @@ fn of_template<'a>(
         return None;
     }
     let text = names::said(t.example.text());
-    if starts_in_order(case, text, t.host.as_ref(), again) {
-        return None;
-    }
     let fault = match stated(case, t) {
         Some(_) if is_typed(case, t) => return None,
         Some(f) => called.meant(t, f),
         None if !is_of_failures(case, t, all) => return None,
-        // what is raised as the failures end was a limit, in whatever words
-        None => {
-            let of_limits = known.iter().find(|i| i.of_limits);
-            let reached = of_limits.filter(|_| raised(case, text).is_some());
-            reached.map_or(Fault::UNNAMED, |i| Fault::of(i.class))
-        }
+        None => Fault::UNNAMED,
     };
     let info = find(known, fault.class());
     let leads = leads && fault.class().is_some();
@@ -228,7 +199,7 @@ fn of_template<'a>(
     };
     let near = match nearness(case, first, info.lead_s, stated_s(info)) {
         n if theirs => n.max(SPANNING),
-        n => n.max(soon(case, t.during, first)),
+        n => n,
     };
     let strength = fresh
         * near
@@ -257,15 +228,13 @@ fn of_template<'a>(
         together: spans && all.is_together(case),
         evidence: &t.evidence,
         event: false,
-        tie: ties::of(own.ties, t.host.as_ref(), t.service.as_ref()).cloned(),
     })
 }
 
 /// The fault that a message states; that a call to a host of the site itself failed is no more than a symptom.
 fn stated(case: &Case<'_>, t: &TemplateFact) -> Option<Fault> {
     let text = names::said(t.example.text());
-    let ours =
-        || names::target(text).is_some_and(|n| is_ours(case, &n)) || calls_a_page(case, text);
+    let ours = || names::target(text).is_some_and(|n| is_ours(case, &n));
     let fault = t.example.fault()?;
     // whom a client calls by a name that is none of ours
     let tagged = || fault == Fault::SYMPTOM && names::tags::called_by_tag(text).is_some();
@@ -299,7 +268,7 @@ pub(super) fn accounts(case: &Case<'_>, lines: u64) -> bool {
 /// The sign of a fault or crash event.
 fn of_event<'a>(
     case: &'a Case<'a>,
-    own: Own<'_, 'a>,
+    own: Own<'_>,
     (e, lasts_as_they): (&'a Event, bool),
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
@@ -383,7 +352,6 @@ fn of_event<'a>(
         together: together(case, time, last),
         evidence: &e.evidence,
         event: true,
-        tie: ties::of(own.ties, e.host.as_ref(), e.service.as_ref()).cloned(),
     })
 }
 

@@ -1,11 +1,11 @@
 //! An outside service: it must be named in the errors; refused and timed-out connections alone name nobody.
 
-use super::case::{Case, Dim};
+use super::case::Case;
 use super::names;
 use crate::cause::change::reversal;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, culprit, lines};
+use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::is_ours;
@@ -15,7 +15,7 @@ use coroner_lines::record::CauseClass;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::ThirdParty, Group::DEPENDENCY, weigh, &[]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::ThirdParty, Group::DEPENDENCY, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -26,14 +26,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let others = || signs.iter().filter(|s| s.is(INFO.class) && best.is_some());
     let name = best.and_then(called).or_else(|| others().find_map(called));
     let name = name.or_else(|| misfit.and_then(called));
-    if let (None, Some(s), Some(n)) = (best, misfit, &name) {
-        let text = Sentence::words("The new message names ")
-            .p(crate::model::Piece::Name(crate::cause::ledger::named(n)))
-            .w(".");
-        scale.add(Aspect::Absence, 0.9 * s.strength, text, lines(s.evidence));
-    }
     if best.is_some() {
-        failure_shape::one_of_many(&mut scale, case, Dim::Endpoint, "the endpoint", 1.2);
         failure_shape::latency(&mut scale, case, 0.8, 0.0);
         reversal::ends_by_itself(&mut scale, case, 0.5);
     }

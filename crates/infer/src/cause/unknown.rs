@@ -8,16 +8,13 @@ use crate::cause::ledger::{
 };
 use crate::cause::remarks;
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::ownership::called_in_vain;
 use crate::cause::symptoms::{Sign, coverage};
-use crate::model::{Cited, Group, Sentence};
+use crate::model::{Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
-use coroner_lines::sorting::SortList;
-use coroner_lines::text::LogText;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Unknown, Group::UNKNOWN, weigh, &[]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Unknown, Group::UNKNOWN, weigh));
 
 /// What is no more than quoted is never as sure as what is established.
 const QUOTED: f64 = 0.79;
@@ -25,18 +22,6 @@ const QUOTED: f64 = 0.79;
 /// Whether messages of the kind of one account for most failures.
 fn covers(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> bool {
     coverage(case, signs, |x| x.fault == s.fault) >= 0.5
-}
-
-/// The first lines of the messages that the incident brought, the earliest first.
-fn news(case: &Case<'_>) -> Option<Cited> {
-    const CITED: usize = 3;
-    let brought = case.templates.iter().filter(|t| t.brought());
-    let mut first: Vec<_> = brought
-        .filter_map(|t| Some((t.first_during?, t.evidence.first()?)))
-        .collect();
-    first.sort_list_by_key(|(at, line)| (*at, line.input, line.byte));
-    let shown = first.into_iter().take(CITED).map(|(_, line)| line.clone());
-    lines(&shown.collect::<Vec<_>>())
 }
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
@@ -66,7 +51,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                         "There are new messages during the outage, none recognised as its cause."
                     }
                 };
-                let cited = news(case).or_else(|| onset_lines(case));
+                let cited = onset_lines(case);
                 scale.add(Aspect::Absence, weight, Sentence::words(text), cited);
             }
             false => {
@@ -77,21 +62,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     // who looked into it may have written what it was
-    let mut found = remarks::findings(case).into_iter();
-    let found = found.find(|r| !remarks::is_of_a_change(case, r));
-    let found = found.map(|r| r.text.for_json());
-    let named = found.and_then(|text| culprit("message", &shortened(text, remarks::FOUND), None));
-    let wrote = named.is_some();
     let message = |text: &str| culprit("message", &shortened(text, remarks::FOUND), None);
+    let mut found = remarks::findings(case).into_iter();
+    let named = found.next().and_then(|r| message(r.text.for_json()));
+    let wrote = named.is_some();
     let say = || message(errors?.said.trim());
     let mut w = INFO.weighed(scale, named.or_else(say));
-    let called = called_in_vain(case, signs).filter(|_| w.culprit.is_none());
-    if let Some((_, host)) = called {
-        w.culprit = culprit("service", &host, None);
-        w.title = Sentence::words("Calls to ").name(&LogText::name(host.as_bytes()));
-        w.title = w.title.w(" fail, and no line says why");
-        w.cap = Some(QUOTED);
-    } else if let Some(n) = &w.culprit {
+    if let Some(n) = &w.culprit {
         w.cap = Some(QUOTED);
         let who = match wrote {
             true => "Written in the chat: ",

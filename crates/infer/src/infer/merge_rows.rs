@@ -33,9 +33,7 @@ use nobodys::{drop_echoes, drop_foreign_ends, drop_listed_ends, drop_triggered};
 use plays::plays;
 use releases::ends_a_command;
 pub(super) use releases::is_reload;
-use releases::{
-    called_otherwise, named_by_others, named_twice, of_settings, parts_of_releases, steps,
-};
+use releases::{named_by_others, parts_of_releases, steps};
 use replica_sets::is_opaque;
 use resends::{is_passed_on, resends};
 use said::remarks;
@@ -44,11 +42,8 @@ use set_back::acts_of_their_own;
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     plays(&mut rows);
-    called_otherwise(&mut rows);
     remarks(&mut rows);
-    named_twice(&mut rows);
     named_once(&mut rows);
-    of_settings(&mut rows);
     of_objects(&mut rows);
     returns(&mut rows);
     steps(&mut rows);

@@ -5,7 +5,6 @@ pub(in crate::infer) mod job_logs;
 pub(in crate::infer) mod proxy_reloads;
 mod routine;
 pub(in crate::infer) mod runs;
-mod silent_runs;
 pub(in crate::infer) mod untimed_rows;
 
 use crate::clock::Clocks;
@@ -14,8 +13,6 @@ use crate::infer::lanes::View;
 use crate::infer::stated::job_logs::job;
 use crate::infer::stated::proxy_reloads::reloads;
 use crate::infer::stated::runs::same_versions_are_restarts;
-use crate::infer::stated::silent_runs::silent_runs;
-use crate::infer::stated::untimed_rows::written_time;
 use crate::model::Evidence;
 use coroner_core::summary::{CitableLine, InputPart, Marker, Track};
 use coroner_lines::marker;
@@ -167,7 +164,6 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
         }
         untimed(&mut out, input, p, clocks);
         job(&mut out, from, input, p, view);
-        silent_runs(&mut out, from, input, p, view);
         if from < out.len() {
             let log = *logs.entry(written_by(&p.meta)).or_insert(input);
             out[from..].iter_mut().for_each(|r| r.log = log);
@@ -285,7 +281,7 @@ fn untimed(out: &mut Vec<StatedMarker>, input: u32, p: &InputPart, clocks: &Cloc
         let between = |o: &Marker, end| o.seen.pos.offset > from && o.seen.pos.offset < end;
         let other = |end| p.untimed.iter().any(|o| between(o, end) && typed(o));
         let printed = printed.filter(|k| !other(k.0));
-        let time = written_time(&m.seen.raw, m.kind).or(printed.map(|k| k.1));
+        let time = printed.map(|k| k.1);
         // sources, settings and guides name faults, too, but not again and again
         let happened = matches!(m.kind, MarkerKind::Fault | MarkerKind::Crash);
         let again = || p.untimed.iter().filter(|o| o.class == m.class).nth(2);

@@ -18,8 +18,6 @@ use coroner_lines::record::MarkerKind;
 /// its line, that can be nothing but a name.
 pub(in crate::cause) fn object(e: &Event) -> Option<String> {
     let texts = [quoted(e).unwrap_or_default(), excerpt(e)];
-    let path = || texts.iter().find_map(|t| names::flag_path(t));
-    let flag = || path().or_else(|| texts.iter().find_map(|t| names::flag(t)));
     let step = || {
         let altered = texts.iter().find_map(|t| marker::altered(t));
         altered.or_else(|| texts.iter().find_map(|t| names::identifier(t)))
@@ -33,7 +31,6 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
         What::Flag => named
             .filter(|n| n.contains(|c: char| c.is_ascii_alphabetic()))
             .or_else(|| stated.map(|g| g.for_json().to_owned()))
-            .or_else(flag)
             .or_else(step),
         What::Migration => named.or_else(step),
         What::Release | What::Config => None,

@@ -3,8 +3,6 @@
 
 use crate::cause::case::{Case, excerpt, quoted};
 use crate::cause::change::{Change, What, shared_name};
-use crate::cause::commands::named_files;
-use crate::cause::config::is_configuration;
 use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{Aspect, Scale, lines, quote, span};
 use crate::model::{Event, Sentence};
@@ -32,8 +30,6 @@ pub(in crate::cause) enum TiedBy {
     Name,
     /// It is the only credential that was changed.
     Only,
-    /// The refusal names the file.
-    File,
 }
 
 /// The last such change before the failures whose words hold each one of an account's name; else the only credential that was
@@ -86,20 +82,6 @@ fn objects(c: &Change<'_>) -> BTreeSet<String> {
     said(c).flat_map(identifiers).filter(|n| !acts(n)).collect()
 }
 
-/// The last change before the failures that set a configuration file which a refusal names, and that file's name.
-pub(in crate::cause) fn of_rules<'c, 'a, 't>(
-    case: &Case<'_>,
-    all: &'c [Change<'a>],
-    refusal: &'t str,
-) -> Option<(&'t str, &'c Change<'a>)> {
-    let mut files = named_files(refusal).filter(|f| is_configuration(f));
-    files.find_map(|f| {
-        let sets = |c: &Change<'_>| said(c).flat_map(named_files).any(|x| x == f);
-        let before = all.iter().filter(|c| is_before(case, c) && sets(c));
-        latest(before).map(|c| (f, c))
-    })
-}
-
 /// What a line of a change says was done: one that names the account, where one does; of these the one that speaks most of credentials,
 /// the first of such.
 pub(in crate::cause) fn called<'c>(c: &'c Change<'_>, account: Option<&str>) -> &'c str {
@@ -136,7 +118,6 @@ pub(in crate::cause) fn lay(
     let (begins, weight) = match tied {
         TiedBy::Name => ("A credential named like the account was changed ", 1.0),
         TiedBy::Only => ("A credential was changed ", 0.5),
-        TiedBy::File => ("The file that the refusal names was changed ", 1.0),
     };
     let text = Sentence::words(begins)
         .p(span(case.onset.since(c.start)))

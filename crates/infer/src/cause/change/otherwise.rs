@@ -1,12 +1,10 @@
 //! What the new lines say against a change: another fault than it would bring, or nothing. What it has going for it is not weighed here.
 
 use crate::cause::case::Case;
-use crate::cause::change::Change;
 use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::brief;
-use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote};
+use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, quote};
 use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
-use crate::cause::unreachable::{self, is_unanswered};
 use crate::model::Sentence;
 use coroner_lines::record::CauseClass;
 
@@ -23,51 +21,12 @@ pub(in crate::cause) fn stated_otherwise(
 ) {
     // errors of the program, and servers that are not reached, are how any change shows
     let undone = scale.weight(Aspect::Reversal) >= UNDONE && !scale.speaks_for(Aspect::Message);
-    let shows =
-        |s: &&Sign<'_>| s.info.in_program || s.is(CauseClass::Unreachable) || is_unanswered(s);
+    let shows = |s: &&Sign<'_>| s.info.in_program || s.is(CauseClass::Unreachable);
     let shown = || signs.iter().find(shows).filter(|_| undone);
     let stated = stated_class(case, signs).or_else(shown);
     if let Some(s) = stated {
         broken_elsewhere(scale, case, signs, s, weight);
     }
-    // requests that are more break what has a limit of them
-    let limited = stated.is_none_or(|s| s.info.of_limits);
-    if undone
-        && limited
-        && let Some(more) = case.rise()
-    {
-        let text = Sentence::words(format!(
-            "The change is undone around the time the failures stop; the requests, {more:.1} times the usual, may be its doing."
-        ));
-        scale.add(Aspect::Scope, BRINGS, text, onset_lines(case));
-    }
-}
-
-/// What it weighs for a change that is undone as the failures end that requests grew in number after it, in nats.
-const BRINGS: f64 = 2.5;
-
-/// Seconds within which a host that was changed states what came of it.
-const BROUGHT_S: f64 = 120.0;
-
-/// What a host that was changed states for the first time right after that, as its own: the change may have brought it about.
-pub(in crate::cause) fn brought(
-    scale: &mut Scale,
-    case: &Case<'_>,
-    signs: &[Sign<'_>],
-    c: &Change<'_>,
-) -> bool {
-    let here = |s: &&Sign<'_>| {
-        let after = s.first.seconds_since(c.start);
-        s.new && s.host.is_some_and(|h| c.hosts.contains(&h)) && (0.0..=BROUGHT_S).contains(&after)
-    };
-    let Some(s) = stated_class(case, signs).filter(here) else {
-        return false;
-    };
-    let text = Sentence::words("What was changed states a fault right after it: ");
-    let weight = SHOWS * s.info.heard(case, signs).0.sum().max(0.0);
-    let text = text.p(quote(s.said)).w(".");
-    scale.add(Aspect::Message, weight, text, lines(s.evidence));
-    true
 }
 
 /// The same of a sign that says what else broke.
@@ -79,11 +38,7 @@ pub(in crate::cause) fn broken_elsewhere(
     weight: f64,
 ) {
     if scale.weight(Aspect::Reversal) >= UNDONE {
-        let own = s.info.heard(case, signs).0.sum();
-        let its = match is_unanswered(s) {
-            true => own.max(unreachable::heard(case, signs)),
-            false => own,
-        };
+        let its = s.info.heard(case, signs).0.sum();
         let text = "The change is undone around the time the failures stop, and may have caused ";
         let text = Sentence::words(text);
         let text = match s.said {

@@ -3,7 +3,7 @@
 use crate::cause::case::Case;
 use crate::cause::case::quoted;
 use crate::cause::change::{Change, ROLLBACKS, What};
-use crate::cause::ends::{ACTS, ENDED, UNDONE, is_at_the_end, turns_back, undoes};
+use crate::cause::ends::{ACTS, ENDED, UNDONE, is_at_the_end, undoes};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, quote, span, stop_with};
 use crate::cause::symptoms::ownership::both_akin;
 use crate::cause::symptoms::{Sign, stated_class};
@@ -34,9 +34,7 @@ pub(in crate::cause) fn reversal(
         back.find(|(e, _)| !other(e)).map(|x| x.0)
     });
     let Some(first) = start.or(finish) else {
-        if let Some(c) = c
-            && !released_again(scale, case, c)
-        {
+        if c.is_some() {
             ends_by_itself(scale, case, -1.0);
         }
         return;
@@ -139,26 +137,7 @@ pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
         let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
         case.end.0 - t.0 > least && restarted.is_none()
     };
-    match c.what {
-        What::Release => done.is_some_and(in_vain),
-        _ => put_back_in_vain(case, c).is_some(),
-    }
-}
-
-/// The change back long after which the failures went on.
-fn put_back_in_vain<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a Event> {
-    case.events.iter().find(|e| {
-        let during = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 > SOME_TIME;
-        let again = |o: &Event| {
-            let same = quoted(o).is_some() && quoted(o) == quoted(e);
-            same && (o.kind, &o.host) == (e.kind, &e.host) && o.time < e.time
-        };
-        let back = |o: &&Event| turns_back(o, e) || again(o);
-        // what a flag is turned to later, it is no more what it was turned to before
-        let flag = c.what == What::Flag && e.kind == MarkerKind::FeatureFlag;
-        let turned = || flag && c.object.is_some() && c.is_of(e);
-        e.time.is_some_and(during) && (c.events.iter().any(back) || turned())
-    })
+    c.what == What::Release && done.is_some_and(in_vain)
 }
 
 /// Whether a release did not stay: one of its service was rolled back while the failures went on.
@@ -237,28 +216,6 @@ pub(in crate::cause) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weigh
     }
 }
 
-/// Lays on the scale that the failures end with another release of what was released, which is how one is put right that is not
-/// rolled back; whether they do.
-fn released_again(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) -> bool {
-    let is_release =
-        |e: &Event| matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
-    let again = |e: &&Event| {
-        let versions = c.version.zip(e.version.as_ref());
-        is_release(e)
-            && both_akin(c.service, e.service.as_ref()) == Some(true)
-            && versions.is_none_or(|(a, b)| a != b)
-            && is_at_the_end(case, e)
-            && c.events.iter().all(|o| o.id != e.id)
-    };
-    let released = c.events.iter().any(|e| is_release(e));
-    let Some(e) = case.events.iter().filter(|_| released).find(again) else {
-        return false;
-    };
-    let text = ends_with(case, e.time, "another release of the same service");
-    scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
-    true
-}
-
 /// A marker just before the recovery that is about the same thing as a change: it was put back.
 pub(in crate::cause) fn put_back(
     scale: &mut Scale,
@@ -306,13 +263,6 @@ pub(in crate::cause) fn put_back(
             .p(quote(quoted))
             .w(".");
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
-    } else if let Some((e, t)) = put_back_in_vain(case, c).and_then(|e| Some((e, e.time?))) {
-        let text = Sentence::words("The failures continue for ")
-            .p(span(case.stop.since(t)))
-            .w(" after the same was changed again.");
-        scale.add(Aspect::Reversal, -1.0, text, lines(&e.evidence));
-    } else {
-        released_again(scale, case, c);
     }
 }
 

@@ -4,12 +4,12 @@
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::case::{Case, TemplateFact};
-use crate::cause::change::{Change, what};
+use crate::cause::change::Change;
 use crate::cause::identifiers::{identifiers, known};
 use crate::cause::ledger::{Aspect, Scale, quote};
 use crate::cause::names;
 use crate::cause::symptoms::ownership::{is_on, own_hosts};
-use crate::model::{Cited, Event, Sentence};
+use crate::model::{Cited, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
@@ -24,12 +24,6 @@ pub(in crate::cause) const WEIGHT: f64 = 2.0;
 fn is_of(longer: &str, name: &str) -> bool {
     let rest = longer.strip_prefix(name);
     rest.is_some_and(|r| r.is_empty() || r.starts_with(['_', '-']))
-}
-
-/// Whether an event changed something else before the failures.
-fn is_another(case: &Case<'_>, c: &Change<'_>, e: &Event) -> bool {
-    let earlier = e.time.is_some_and(|t| t <= case.onset);
-    earlier && what(e.kind).is_some() && !c.events.iter().any(|o| o.id == e.id) && !c.is_of(e)
 }
 
 /// What it weighs, in nats, that the errors name the one host that was changed, which is none of those that fail.
@@ -108,9 +102,7 @@ fn shared<'a>(case: &'a Case<'_>, c: &Change<'_>) -> Option<(String, &'a Templat
         .peekable();
     // what is named elsewhere is asked only where there is something to ask for
     both.peek()?;
-    let others = case.events.iter().filter(|e| is_another(case, c, e));
-    let others = others.flat_map(|e| identifiers(excerpt(e)));
-    let elsewhere: BTreeSet<String> = others.chain(known(case, case.onset)).collect();
+    let elsewhere = known(case, case.onset);
     both.find(|(n, _)| !elsewhere.contains(n))
 }
 

@@ -3,11 +3,11 @@
 use crate::cause::case::{Case, STEP, what_begins};
 use crate::cause::change::{Change, What, shared_name};
 use crate::cause::ends::{UNDONE, is_at_the_end};
-use crate::cause::ledger::{Aspect, Scale, ends_with, lines, onset_lines, span};
+use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
 use crate::cause::remarks;
 use crate::model::Sentence;
 use coroner_lines::record::MarkerKind;
-use coroner_lines::time::{DAY, MINUTE, SECOND};
+use coroner_lines::time::{DAY, SECOND};
 
 /// Density of the lag between a change and the trouble it makes, per second: most show within a minute, some within
 /// ten, few within hours (the table of weights).
@@ -29,9 +29,6 @@ pub(in crate::cause) fn nearness(lag_s: f64, rate: f64) -> f64 {
     let rate = rate.max(SECOND as f64 / DAY as f64);
     (lag_density(lag_s) / rate).ln().clamp(-2.5, 3.0)
 }
-
-/// Weight in nats of requests that were slow before a change was made; that they grew so just then by chance is possible.
-const SLOW_BEFORE: f64 = -1.5;
 
 /// Lays the timing of a change on the scale.
 pub(in crate::cause) fn timing(
@@ -61,13 +58,7 @@ pub(in crate::cause) fn timing(
     };
     // how fast responses are is known by steps
     let within = shows < case.onset && (shows.0..shows.0 + STEP).contains(&c.start.0);
-    let words = if c.start > case.onset_bounds().1 {
-        Sentence::words(format!(
-            "{begins} while {what} is under way: it is reported done "
-        ))
-        .p(span(-since))
-        .w(" later, and no line says when it starts.")
-    } else if within {
+    let words = if within {
         Sentence::words(format!(
             "{shows_as} at about the same time as {noun}: how slow they are is known by steps of 10 s."
         ))
@@ -75,12 +66,6 @@ pub(in crate::cause) fn timing(
         Sentence::words(format!(
             "{begins} at about the same time as {noun}: which was first lies within the uncertainty of the onset."
         ))
-    } else if let Some(t) = c.loaded.and_then(|e| e.time) {
-        Sentence::words(format!("{begins} "))
-            .p(span(case.onset.since(t)))
-            .w(" after what reads it is started or reloaded, ")
-            .p(span(since))
-            .w(format!(" after {noun}."))
     } else if since < SECOND {
         Sentence::words(format!("{begins} in the same second as {noun}."))
     } else {
@@ -88,16 +73,11 @@ pub(in crate::cause) fn timing(
             .p(span(since))
             .w(format!(" after {noun}."))
     };
-    let dated = first.copied().into_iter().chain(c.loaded);
-    let cited: Vec<_> = dated.filter_map(|e| e.evidence.first().cloned()).collect();
+    let cited: Vec<_> = first
+        .and_then(|e| e.evidence.first().cloned())
+        .into_iter()
+        .collect();
     scale.add(Aspect::Timing, w, words, lines(&cited));
-    let slow_before = c.start.since(case.shows_from());
-    if c.start <= case.onset_bounds().1 && slow_before > MINUTE {
-        let text = Sentence::words("Requests had become slow ")
-            .p(span(slow_before))
-            .w(format!(" before {noun}."));
-        scale.add(Aspect::Rival, SLOW_BEFORE, text, onset_lines(case));
-    }
     // what a release does to the data is a step of it: the release is done when the step is, and new code does not run before
     let step = |m: &Change<'_>, r: &Change<'_>| {
         (m.what, r.what) == (What::Migration, What::Release) && m.start >= r.start

@@ -3,9 +3,9 @@
 //! Nothing here decides on a cause; the rules of releases weigh what is found.
 
 use crate::cause::case::{Case, Dim, DimShare};
-use crate::cause::change::{self, Change, ROLLBACKS, What};
+use crate::cause::change::{self, Change, What};
 use crate::cause::ledger::{Aspect, Scale, onset_lines};
-use crate::cause::symptoms::ownership::{both_akin, both_same, same_service};
+use crate::cause::symptoms::ownership::{both_akin, both_same};
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -27,98 +27,6 @@ fn is_opaque(version: &str) -> bool {
 /// Whether a release is of the service of another, or may be.
 fn of_one_service(c: &Change<'_>, service: Option<&LogText>) -> bool {
     both_same(c.service, service) != Some(false)
-}
-
-/// Whether a release is what ran as the failures began: it had not failed before them, no newer one had taken its place, and
-/// it is not what the service was put back to. `failed`: whether each of the releases had.
-pub(in crate::cause) fn ran(
-    case: &Case<'_>,
-    n: usize,
-    releases: &[Change<'_>],
-    failed: &[bool],
-) -> bool {
-    if failed[n] {
-        return false;
-    }
-    let c = &releases[n];
-    let Some(version) = c.version else {
-        return true;
-    };
-    let is = |name: &LogText| same_version(name.for_json(), version.for_json());
-    let newer: Vec<&Change<'_>> = (releases.iter().zip(failed))
-        .filter(|(o, failed)| !**failed && o.start > c.start && replaces(o, c))
-        .map(|(o, _)| o)
-        .filter(|o| o.version.is_some_and(|v| !is(v)))
-        .collect();
-    let back_to = case.timed(&ROLLBACKS).any(|(e, t)| {
-        // a rollback may be named after what it leaves as well: that is the newest, or no line says "to" before it
-        let target = || !newer.is_empty() || says_to(e, version);
-        t > c.last()
-            && target()
-            && e.version.as_ref().is_some_and(is)
-            && of_one_service(c, e.service.as_ref())
-    });
-    // what came when requests were slow already found the trouble there
-    let before_it = |o: &Change<'_>| o.start <= case.shows_from();
-    let replaced = newer
-        .iter()
-        .any(|o| o.in_place() < case.onset_bounds().0 && before_it(o));
-    // beside a canary the version before it goes on
-    let runs = |d: &DimShare| d.dim == Dim::Version && is(&d.name) && d.during.0 > 0;
-    let goes_on = case.shares.iter().any(runs);
-    !back_to && (!replaced || goes_on)
-}
-
-/// Whether a later release is one of the same service: by name, or as the next one of a log that names none.
-fn replaces(later: &Change<'_>, c: &Change<'_>) -> bool {
-    let input = |c: &Change<'_>| {
-        let first = c.events.first().and_then(|e| e.evidence.first());
-        first.map(|e| e.input)
-    };
-    match (later.service, c.service) {
-        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
-        (None, None) => input(later) == input(c),
-        _ => false,
-    }
-}
-
-/// Whether the lines of an event say that something went *to* a version.
-fn says_to(e: &Event, version: &LogText) -> bool {
-    let v = version.for_json();
-    let to = |before: &str| {
-        let words = before.rsplit(|c: char| !c.is_ascii_alphanumeric());
-        let calls = |w: &&str| matches!(*w, "" | "v" | "version" | "release" | "revision" | "tag");
-        let mut own = words.filter(|w| !calls(w));
-        own.next().is_some_and(|w| w.eq_ignore_ascii_case("to"))
-    };
-    let excerpts = e.evidence.iter().filter_map(|x| x.excerpt.as_ref());
-    let mut lines = excerpts.map(LogText::for_json);
-    lines.any(|t| t.match_indices(v).any(|(at, _)| to(&t[..at])))
-}
-
-/// Whether a release was reported failed before the onset and did not succeed after that: its version did not run.
-pub(in crate::cause) fn failed_before(
-    case: &Case<'_>,
-    c: &Change<'_>,
-    releases: &[Change<'_>],
-) -> bool {
-    let (lo, _) = case.onset_bounds();
-    let fails = case.timed(&[MarkerKind::DeployFail]);
-    let mut before = fails.filter(|(_, t)| *t >= c.start && *t < lo);
-    before.any(|(e, t)| {
-        let names = match (&e.version, c.version) {
-            (Some(a), Some(b)) => same_version(a.for_json(), b.for_json()),
-            // what names no version ends the last one that began
-            _ => !releases.iter().any(|o| {
-                o.start > c.start && o.start <= t && of_one_service(o, e.service.as_ref())
-            }),
-        };
-        let again = c.events.iter().any(|x| {
-            let done = matches!(x.kind, MarkerKind::DeployFinish | MarkerKind::VersionChange);
-            done && x.time.is_some_and(|d| d >= t)
-        });
-        names && of_one_service(c, e.service.as_ref()) && !again
-    })
 }
 
 /// The version that a release brings: the one that its markers name; where that is a commit or they name none, the one

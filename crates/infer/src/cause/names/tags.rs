@@ -21,19 +21,3 @@ pub(in crate::cause) fn called_by_tag(text: &str) -> Option<&str> {
     let calls = METHODS.contains(&method) && rest.starts_with('/');
     (named && calls && failed()).then_some(name)
 }
-
-/// Whether a message (lower case) is that of a proxy about the server it forwards to.
-pub(super) fn forwards(t: &str) -> bool {
-    [
-        "upstream: ",
-        "to upstream",
-        "from upstream",
-        "upstreams",
-        "upstream server",
-        "upstream timed",
-        "upstream connect",
-        "upstream request",
-    ]
-    .iter()
-    .any(|w| t.contains(w))
-}

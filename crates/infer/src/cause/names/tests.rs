@@ -1,7 +1,7 @@
 //! Names where messages of many programs put them, and texts that hold none.
 
 use super::*;
-use crate::tests::{holds, or_dash, tried};
+use crate::tests::{holds, or_dash};
 use proptest::prelude::*;
 
 #[test]
@@ -16,7 +16,6 @@ fn names_stand_where_the_table_says() {
             "provider" => provider(text),
             "target" => target(text).map(|t| format!("{t:?}")),
             "table" => table(text),
-            "lock" => lock(text),
             "process" => process(text),
             "unit" => unit(text),
             "domain" => domain(text),
@@ -27,20 +26,12 @@ fn names_stand_where_the_table_says() {
     }
 }
 
-#[test]
-fn a_log_is_named_after_what_writes_it() {
-    for [log, program, want] in tried("log of another") {
-        let another = is_log_of_another(&log, &program);
-        assert_eq!(another.to_string(), want, "{log} {program}");
-    }
-}
-
 proptest! {
     #[test]
     fn nothing_panics(text in ".{0,200}", tail in "[ -~é·]{0,40}") {
         for k in ["", "provider=", "Killed process ", "waiting for ", "server at ", "insert into ", ".service", "could not be resolved"] {
             for t in [format!("{text}{k}{tail}"), format!("{k}{text}")] {
-                let long = [target(&t).map(|_| String::new()), provider(&t), table(&t), lock(&t), process(&t), unit(&t), paths(&t).last().map(str::to_owned), unresolved(&t), flag(&t)];
+                let long = [target(&t).map(|_| String::new()), provider(&t), table(&t), process(&t), unit(&t), paths(&t).last().map(str::to_owned), unresolved(&t)];
                 for n in long.into_iter().flatten() {
                     prop_assert!(n.len() <= 200);
                 }
@@ -54,8 +45,6 @@ fn a_thing_is_called_what_the_line_calls_it() {
     holds("address of whom was called", |t| {
         or_dash(address(t).map(|a| a.0))
     });
-    holds("flag of a path", |t| or_dash(flag_path(t)));
-    holds("flag", |t| or_dash(flag(t)));
     holds("resolver", |t| or_dash(resolver(t)));
     holds("identifier of an act", |t| or_dash(identifier(t)));
     let text = "FATAL: Too Many Clients already";

@@ -5,7 +5,7 @@ use crate::cause::case::{Case, TemplateFact};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::find;
 use crate::cause::names;
-use crate::cause::symptoms::{Sign, stated};
+use crate::cause::symptoms::stated;
 use crate::model::Group;
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, Kind};
@@ -66,22 +66,6 @@ impl<'a> CalledInVain<'a> {
     pub(super) fn lines(&self, t: &TemplateFact, fault: Fault) -> u64 {
         self.0.get(&(service(t), fault)).copied().unwrap_or(0)
     }
-}
-
-/// Whether messages name several outside services, and none of them in most lines: not each of them failed, but what they have in
-/// common, as where they are who asks, or what is called is reached by one way.
-pub(super) fn several_outside(signs: &[Sign<'_>]) -> bool {
-    let mut named: BTreeMap<String, u64> = BTreeMap::new();
-    for s in signs
-        .iter()
-        .filter(|s| s.new && s.is(CauseClass::ThirdParty))
-    {
-        if let Some(names::Target::Named(n) | names::Target::Client(n)) = names::target(s.text) {
-            *named.entry(n).or_default() += s.count;
-        }
-    }
-    let most = named.values().max().copied().unwrap_or(0);
-    named.len() > 1 && most * 3 < named.values().sum::<u64>() * 2
 }
 
 fn service(t: &TemplateFact) -> Option<&str> {

@@ -5,8 +5,7 @@ use crate::cause::case::{Case, Dim, DimShare, SourceFact};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::names::servers::is_database_host;
 use crate::cause::names::{self, Target};
-use crate::cause::symptoms::ties::{self, Tie};
-use crate::cause::symptoms::{Sign, accounts, coverage};
+use crate::cause::symptoms::{Sign, accounts};
 use crate::model::{Evidence, Group};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
@@ -16,17 +15,15 @@ use coroner_lines::text::words::split;
 
 /// Where the failing service is known to run.
 #[derive(Clone, Copy)]
-pub(in crate::cause) struct Own<'h, 'a> {
+pub(in crate::cause) struct Own<'h> {
     pub(in crate::cause) hosts: &'h [&'h str],
     /// It is known to run on hosts other than those of the edge: then a line of a further host is not its own.
     pub(in crate::cause) elsewhere: bool,
     /// A log other than the edge's calls it by the name that the edge has for it: else other names may be its own.
     pub(in crate::cause) named: bool,
-    /// Other hosts and services that its errors point at.
-    pub(in crate::cause) ties: &'h [Tie<'a>],
 }
 
-impl Own<'_, '_> {
+impl Own<'_> {
     /// Whether a host is none of those on which the failing service is known to run.
     pub(in crate::cause) fn is_far(&self, host: Option<&LogText>) -> bool {
         host.is_some_and(|h| !self.hosts.contains(&h.for_json()))
@@ -62,7 +59,7 @@ pub(in crate::cause) fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<K
 }
 
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
-pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFacts<'_>) -> f64 {
+pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_>, line: LineFacts<'_>) -> f64 {
     let (info, text) = (line.info, line.text);
     let (host, service) = (line.host, line.service);
     // These speak of things outside the service by nature; the words name what is meant.
@@ -74,7 +71,7 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
         return 1.0;
     }
     // lines for a good part of the failed requests are those requests', whoever is named in them
-    if accounts(case, line.count) || ties::of(own.ties, host, service).is_some() {
+    if accounts(case, line.count) {
         return 1.0;
     }
     let called = |h: Option<&LogText>| h.is_some_and(|h| is_database_host(h.for_json()));
@@ -97,23 +94,16 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
     if line.kind == Some(Kind::Web) {
         return 0.6;
     }
-    let plain = service.filter(|s| !is_machine(s.for_json()));
-    match (host, plain) {
+    match (host, service) {
         // where nothing shows which service fails, a line that names none is as near to it as a line can be
-        (None, None) if service.is_none() && case.service.is_none() => 1.0,
+        (None, None) if case.service.is_none() => 1.0,
         (None, None) => 0.6,
         // another service's line, or one of a host that is none of those on which the service is known to run
         (_, Some(_)) if own.named || case.service.is_none() && !own.hosts.is_empty() => 0.0,
-        (Some(h), _) if own.elsewhere || runs_another(case, h) => 0.0,
-        (Some(_), None) if service.is_none() => 0.8,
+        (Some(_), _) if own.elsewhere => 0.0,
+        (Some(_), None) => 0.8,
         _ => 0.6,
     }
-}
-
-/// Whether a tag is that of the machine and not of a service that runs on it.
-fn is_machine(service: &str) -> bool {
-    let s = root(service).to_ascii_lowercase();
-    ["kernel", "systemd", "init", "upsmon", "smartd", "mcelog"].contains(&s.as_str())
 }
 
 /// Whether it is known on which hosts the failing service runs: then another host's lines are not its own. That the edge
@@ -133,14 +123,6 @@ pub(in crate::cause) fn is_named(case: &Case<'_>) -> bool {
     let said = case.templates.iter().map(|t| (t.kind, t.service.as_ref()));
     let mut named = sources.chain(said).filter(|x| x.0 != Kind::Web);
     named.any(|(_, s)| both_same(s, case.service) == Some(true))
-}
-
-/// Whether the logs of a host are those of another service.
-fn runs_another(case: &Case<'_>, host: &LogText) -> bool {
-    case.sources.iter().any(|s| {
-        let plain = s.service.as_ref().filter(|n| !is_machine(n.for_json()));
-        s.host.as_ref() == Some(host) && both_akin(plain, case.service) == Some(false)
-    })
 }
 
 /// Whether host, service or words show that a line belongs to the failing service.
@@ -221,51 +203,10 @@ pub(in crate::cause) fn is_on(target: &Target, host: &LogText) -> bool {
 const PRIVATE: [&str; 10] =
     words("local localdomain lan internal intranet private corp home svc consul");
 
-/// The first path that a text names and that no request asks for: that of a page is no file, and where a program says it is none to
-/// name.
-pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {
-    let asked = |p: &str| {
-        let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
-        let mut pages = endpoints.filter_map(|d| d.name.for_json().split_once(' '));
-        // an application knows its pages without the path that it is mounted at
-        let behind = |e: &str| e.match_indices('/').any(|(at, _)| same_page(&e[at..], p));
-        pages.any(|(_, e)| behind(e))
-    };
-    let path = names::paths(text).find(|p| !asked(p) && !names::is_source(p));
-    path.or_else(|| names::drive_path(text)).map(str::to_owned)
-}
-
-/// Whether a text names the address of a page that the site itself serves, whatever it is reached by.
-pub(in crate::cause) fn calls_a_page(case: &Case<'_>, text: &str) -> bool {
-    let address = text
-        .split_once("://")
-        .and_then(|(_, rest)| rest.split_once('/'));
-    let Some((_, behind)) = address else {
-        return false;
-    };
-    let end = behind.find(|c: char| c.is_whitespace() || "\"'`<>)]},;?#".contains(c));
-    let path = behind
-        .get(..end.unwrap_or(behind.len()))
-        .unwrap_or_default();
-    let path = format!("/{}", path.trim_end_matches([':', '.', '/']));
-    let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
-    let mut pages = endpoints.filter_map(|d| d.name.for_json().split_once(' '));
-    // what begins alike may be anybody's
-    path.matches('/').count() > 1 && pages.any(|(_, e)| !e.contains('*') && same_page(e, &path))
-}
-
-/// Whether a path is one that a normalised endpoint stands for.
-fn same_page(endpoint: &str, path: &str) -> bool {
-    let mut asked = path.split('?').next().unwrap_or(path).split('/');
-    for part in endpoint.split('/') {
-        match (part, asked.next()) {
-            ("*", _) => return true,
-            (_, None) => return false,
-            (a, Some(b)) if a == b || a == ":id" => {}
-            _ => return false,
-        }
-    }
-    asked.next().is_none()
+/// The first path that a text names, but for where in its code a program says something.
+pub(in crate::cause) fn file(text: &str) -> Option<String> {
+    let path = names::paths(text).find(|p| !names::is_source(p));
+    path.map(str::to_owned)
 }
 
 /// Whether two service names mean the same service, as logs of different kinds write it: `settlement-api`, `settlement_api.web`,
@@ -377,28 +318,4 @@ pub(in crate::cause) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Opti
     let mut hosts = hosts.map(|h| h.for_json());
     let named = || hosts.find(|h| h.eq_ignore_ascii_case(called));
     known.map(|(_, h)| h.for_json()).or_else(named)
-}
-
-/// Whom a call was meant for that came to nothing, by a sign that names no fault. What a proxy cannot reach is the service itself,
-/// or nobody.
-pub(in crate::cause) fn called(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
-    let of_edge = kind_of(case, s.evidence) == Some(Kind::Web);
-    let (host, _) = names::address(s.text).filter(|_| !of_edge && !s.names_a_fault())?;
-    Some(host)
-}
-
-/// Whom most failing requests wait for in vain, as the service's own errors name it, and the strongest sign that says so. Nobody
-/// where a fault is stated.
-pub(in crate::cause) fn called_in_vain<'s, 'a>(
-    case: &Case<'_>,
-    signs: &'s [Sign<'a>],
-) -> Option<(&'s Sign<'a>, String)> {
-    if signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5) {
-        return None;
-    }
-    signs.iter().find_map(|s| {
-        let host = called(case, s)?;
-        let such = |x: &Sign<'_>| called(case, x).as_ref() == Some(&host);
-        (coverage(case, signs, such) >= 0.5).then_some((s, host))
-    })
 }

@@ -88,17 +88,6 @@ pub(super) fn nearness(case: &Case<'_>, first: Instant, lead_s: i64, stated_s: i
     }
 }
 
-/// How near a message stands that comes with half of the failures or more, from within the first tenth of them on: the first may
-/// have hung before they were stated. 0 for others.
-pub(super) fn soon(case: &Case<'_>, during: u64, first: Instant) -> f64 {
-    let tenth = (case.end.0 - case.onset.0) / 10;
-    let early = first >= case.onset && first.0 - case.onset.0 <= tenth;
-    match early && case.failed() > 0 && during * 2 >= case.failed() {
-        true => 0.8,
-        false => 0.0,
-    }
-}
-
 /// One or two lines of an application are weak; a kernel or init system needs to say it once only.
 pub(super) fn weight_of_count(count: u64, kind: Kind) -> f64 {
     if count >= 3 || kind == Kind::System {

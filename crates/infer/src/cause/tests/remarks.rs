@@ -57,32 +57,6 @@ fn who_asks_or_offers_has_found_nothing() {
 }
 
 #[test]
-fn who_puts_a_version_back_has_not_said_what_failed() {
-    let said = "shop_api, pool_a and basket_x went out, putting 1.87.3 back";
-    let named = |rolls: bool| {
-        let mut w = plain().says(0, 900, "web-1", "shop", "frobnication of basket 17 gave up");
-        w = w.event(300, MarkerKind::HumanNote, "", "", "1.87.3", said);
-        w.events[0].evidence[0] = Evidence {
-            byte: if rolls { 0 } else { 7 },
-            ..line(99, 1, said)
-        };
-        let r = w.writes(300, said).rank();
-        let unknown = r.causes.iter().find(|c| c.class == CauseClass::Unknown);
-        format!("{:?}", unknown.map(|c| &c.culprit))
-    };
-    assert!(
-        named(false).contains("putting 1.87.3 back"),
-        "{}",
-        named(false)
-    );
-    assert!(
-        !named(true).contains("putting 1.87.3 back"),
-        "{}",
-        named(true)
-    );
-}
-
-#[test]
 fn the_name_that_people_come_to_stands_out() {
     let w = released().writes(60, "checkout is down, anyone?");
     let w = w.writes(200, "that must be 2.0.7, it went out just before");

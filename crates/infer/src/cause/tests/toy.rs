@@ -17,7 +17,7 @@ static FOG: ListedClass = ListedClass::new(|| {
     };
     let says = "prior: 0.1\nsays: the link fades\ntitle: Fog\ntitled: Fog over {}\nsettle: The weather of that day.\n\
         weights: 4.0 3.0 -1.0\nstatuses: 500 0.3\nis: shared";
-    ClassInfo::of((CauseClass::Attack, weather), says, fades, &[])
+    ClassInfo::of((CauseClass::Attack, weather), says, fades)
 });
 
 fn fades(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {

@@ -6,7 +6,6 @@ use super::releases::is_reload;
 use super::{Named, agree};
 use crate::infer::stated::StatedMarker;
 use crate::model::Evidence;
-use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind as K;
 
 /// With which words Ansible heads a task.
@@ -31,11 +30,7 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     let items = other.is_some() && (item(&a.text).is_some() || a.text.starts_with(TASK));
     let tasks = is_task(&b.text) && is_task(&a.text);
     let statements = a.kind == K::MigrationStart && a.is_statement() && b.is_statement();
-    let several = a.typed && b.typed && a.group != b.group
-        || items
-        || tasks
-        || statements
-        || of_two_things(&a.text, &b.text);
+    let several = a.typed && b.typed && a.group != b.group || items || tasks || statements;
     let turns = matches!(a.kind, K::Restart | K::ServiceStart | K::ServiceStop);
     if turns && a.input == b.input && without_figures(&a.text) == without_figures(&b.text) {
         a.alike += b.alike;
@@ -70,36 +65,6 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
             };
         }
         e.count = Some(e.count.unwrap_or(1) + b.evidence.len() as u64);
-    }
-}
-
-/// Whether two texts say the same of two things: statements that alter different objects, or texts that differ in one word, and not only in
-/// its number, as instances do. Of texts that are joined the first is compared.
-fn of_two_things(a: &[u8], b: &[u8]) -> bool {
-    let first = memchr::memmem::find(a, b"; ").map_or(a, |n| &a[..n]);
-    let object = |text: &[u8]| altered(&String::from_utf8_lossy(text));
-    if let Some((x, y)) = object(first).zip(object(b)) {
-        return x != y;
-    }
-    let (mut words, mut others) = (first.split(|c| *c == b' '), b.split(|c| *c == b' '));
-    let mut differing = 0;
-    loop {
-        match (words.next(), others.next()) {
-            (Some(x), Some(y)) if x == y => {}
-            (Some(x), Some(y)) => {
-                let letters = |w: &[u8]| -> Vec<u8> {
-                    let letter = |c: &&u8| c.is_ascii_alphabetic();
-                    w.iter().filter(letter).copied().collect()
-                };
-                let (x, y) = (letters(x), letters(y));
-                if x == y || x.is_empty() || y.is_empty() {
-                    return false;
-                }
-                differing += 1;
-            }
-            (None, None) => return differing == 1,
-            _ => return false,
-        }
     }
 }
 
@@ -150,22 +115,6 @@ mod tests {
         absorb(&mut first, &mut of(3, "vm.swappiness"));
         let want = "changed: [web-1] => (item=vm.swappiness); vm.overcommit_memory";
         assert_eq!(String::from_utf8_lossy(&first.text), want);
-    }
-
-    #[test]
-    fn the_same_done_to_two_things_names_both() {
-        assert!(of_two_things(
-            b"ALTER ROLE stock_rw ok",
-            b"ALTER ROLE basket_rw ok"
-        ));
-        for other in [
-            "ALTER ROLE stock_rw ok",
-            "ALTER ROLE stock_rw failed now",
-            "GRANT ROLE basket_rw ok",
-        ] {
-            assert!(!of_two_things(b"ALTER ROLE stock_rw ok", other.as_bytes()));
-        }
-        assert!(!of_two_things(b"changed: [web-1]", b"changed: [web-2]"));
     }
 
     #[test]

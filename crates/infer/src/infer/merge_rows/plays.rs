@@ -4,11 +4,9 @@
 
 use super::joined::item;
 use super::{absorb, drop_marked, gap};
-use crate::infer::rollback_inference::is_lower;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;
-use coroner_lines::table::words;
 use coroner_lines::text::environment::released_by;
 use coroner_lines::time::{MINUTE, SECOND};
 
@@ -30,8 +28,6 @@ struct Play {
     input: Option<u32>,
     /// The deploy or rollback that is open, which no recap ended.
     release: Option<usize>,
-    /// The version that runs and the one that is put in its place, where a task shows both before.
-    shown: Option<(Vec<u8>, Vec<u8>)>,
     tried_out: bool,
     /// The commit that was checked out and has changed nothing yet.
     commit: Option<usize>,
@@ -168,25 +164,6 @@ fn name_of(play: &[u8]) -> Option<&str> {
     std::str::from_utf8(&play[from..from + end]).ok()
 }
 
-/// Words before the version that runs.
-const RUNS: [&str; 5] = words("current currently running installed previous");
-
-/// The version that runs and the one that is put in its place: `checkout 2.41.0 (current: 2.40.3)`, `current=4.18.1 target=4.18.2`.
-fn shown(said: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let word = |c: &u8| !(c.is_ascii_alphanumeric() || b".-_+".contains(c));
-    let words: Vec<&[u8]> = said.split(word).filter(|w| !w.is_empty()).collect();
-    let version = |w: &&[u8]| {
-        let bare = w.strip_prefix(b"v").unwrap_or(w);
-        bare.first().is_some_and(u8::is_ascii_digit) && bare.contains(&b'.')
-    };
-    let runs = |w: &&[u8]| RUNS.iter().any(|r| w.eq_ignore_ascii_case(r.as_bytes()));
-    let at = words.iter().position(runs)?;
-    let current = words.get(at + 1).filter(|w| version(w))?;
-    let mut others = words.iter().filter(|w| version(w) && w != &current);
-    let next = others.next().filter(|_| others.next().is_none())?;
-    Some((current.to_vec(), next.to_vec()))
-}
-
 impl Play {
     /// Takes a heading or an outcome; the row that stays: what changed, or the heading of what failed.
     fn step(&mut self, rows: &mut [StatedMarker], i: usize) -> Option<usize> {
@@ -206,11 +183,6 @@ impl Play {
         }
         if holds(r, ALTERED) {
             self.altered = Some(i);
-            return None;
-        }
-        if let Some(versions) = r.text.strip_prefix(b"\"msg\": ").and_then(shown) {
-            self.shown = Some(versions);
-            self.turn(rows);
             return None;
         }
         if [&b"TASK ["[..], b"HANDLER [", STATE]
@@ -297,7 +269,6 @@ impl Play {
             r.evidence
                 .extend(heading.evidence.into_iter().chain(change));
             (self.last_change, self.cited, self.release) = (Some(o), self.heading, Some(o));
-            self.turn(rows);
             return Some(o);
         }
         (self.last_change, self.cited) = (Some(i), self.heading);
@@ -359,21 +330,6 @@ impl Play {
         let r = &mut rows[o];
         r.service = r.service.take().or(named);
         r.version = r.version.take().or(version);
-    }
-
-    /// Gives the open release the versions that a task showed: to a lower one it goes back.
-    fn turn(&mut self, rows: &mut [StatedMarker]) {
-        let Some(o) = self.release else {
-            return;
-        };
-        let Some((current, next)) = self.shown.take() else {
-            return;
-        };
-        let r = &mut rows[o];
-        if is_lower(&next, &current) {
-            r.kind = K::RollbackStart;
-        }
-        r.version.get_or_insert(next);
     }
 
     /// Whether the task under the heading puts a release in place.

@@ -1,7 +1,6 @@
 //! What of the rows of releases is a part of one: steps, other names of the same act, reloads while it goes out.
 
 use super::joined::is_step_of_one;
-use super::replica_sets::is_opaque;
 use super::{absorb, agree, drop_marked, gap, is_release};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
@@ -49,106 +48,6 @@ fn is_step(start: &StatedMarker, r: &StatedMarker) -> bool {
         && (bare || start.version == r.version)
         && agree(&start.service, &r.service)
         && gap(start, r).is_some_and(|us| (0..=STEP).contains(&us))
-}
-
-/// A release that a log names twice at once: a commit, and then the number that it gets; or the version that is gone back to, and
-/// then the number under which it runs again. It is of the number, or of what is gone back to.
-pub(super) fn named_twice(rows: &mut [StatedMarker]) {
-    let mut last: BTreeMap<(u32, Vec<u8>), usize> = BTreeMap::new();
-    for i in 0..rows.len() {
-        let r = &rows[i];
-        let Some(service) = r.service.clone().filter(|_| is_release(r.kind)) else {
-            continue;
-        };
-        let before = last.insert((r.input, service), i);
-        let at_once = |a: &usize| gap(&rows[*a], r).is_some_and(|g| (0..=5 * SECOND).contains(&g));
-        let Some(a) = before.filter(at_once).filter(|_| r.version.is_some()) else {
-            continue;
-        };
-        match (rows[a].kind, r.kind) {
-            (K::DeployStart, K::DeployStart | K::DeployFinish) => {
-                let opaque = |r: &StatedMarker| r.version.as_deref().is_some_and(is_opaque);
-                if opaque(&rows[a]) && !opaque(r) {
-                    rows[a].version = r.version.clone();
-                }
-            }
-            (K::DeployStart, K::RollbackStart) if gap(&rows[a], r) <= Some(SECOND) => {
-                rows[a].kind = K::RollbackStart;
-            }
-            (K::RollbackStart, K::DeployStart | K::DeployFinish) => {
-                let again = match r.kind {
-                    K::DeployStart => K::RollbackStart,
-                    _ => K::RollbackFinish,
-                };
-                (rows[i].kind, rows[i].version) = (again, rows[a].version.clone());
-            }
-            _ => {}
-        }
-    }
-}
-
-/// A platform that releases each change of a setting logs both at once, with who did so: what was done is the change.
-pub(super) fn of_settings(rows: &mut Vec<StatedMarker>) {
-    let mut changed: BTreeMap<u32, usize> = BTreeMap::new();
-    let mut gone = vec![false; rows.len()];
-    for i in 0..rows.len() {
-        let r = &rows[i];
-        let at_once = |c: &usize| gap(&rows[*c], r).is_some_and(|g| (0..=SECOND).contains(&g));
-        match (r.kind, changed.get(&r.input).copied().filter(at_once)) {
-            (K::ConfigChange, _) => drop(changed.insert(r.input, i)),
-            (K::DeployStart, Some(c)) if is_same_act(&rows[c], r) => {
-                gone[i] = true;
-                let mut release = rows[i].clone();
-                absorb(&mut rows[c], &mut release);
-            }
-            _ => {}
-        }
-    }
-    drop_marked(rows, &gone);
-}
-
-/// Whether a release follows a change, and both lines end alike with who did so.
-fn is_same_act(change: &StatedMarker, release: &StatedMarker) -> bool {
-    let by = |r: &StatedMarker| Some(r.text[memchr::memmem::rfind(&r.text, b" by ")?..].to_vec());
-    change.offset < release.offset && by(change).is_some() && by(change) == by(release)
-}
-
-/// A log that alone calls a release so, whose version others state in the same seconds of a service that several name, means that
-/// service: a chart is not called as what it installs.
-pub(super) fn called_otherwise(rows: &mut [StatedMarker]) {
-    const AT_ONCE: i64 = 2 * SECOND;
-    let mut named: BTreeMap<&[u8], BTreeSet<u32>> = BTreeMap::new();
-    let mut begun: BTreeMap<(K, &[u8]), Vec<&StatedMarker>> = BTreeMap::new();
-    for r in rows.iter() {
-        let Some(service) = &r.service else { continue };
-        named.entry(service).or_default().insert(r.input);
-        let version = r.version.as_ref().filter(|_| is_release(r.kind));
-        if let Some(version) = version {
-            begun.entry((r.kind, version)).or_default().push(r);
-        }
-    }
-    let logs = |r: &StatedMarker| r.service.as_deref().map_or(0, |s| named[s].len());
-    let mut other: BTreeMap<(u32, Vec<u8>), Vec<u8>> = BTreeMap::new();
-    // in the order of their times
-    for (a, b) in begun.values().flat_map(|of| of.iter().zip(&of[1..])) {
-        let at_once = gap(a, b).is_some_and(|us| us <= AT_ONCE) && a.input != b.input;
-        for (alone, known) in [(a, b), (b, a)] {
-            if at_once
-                && logs(alone) == 1
-                && logs(known) > 1
-                && let (Some(own), Some(service)) = (&alone.service, &known.service)
-            {
-                other.insert((alone.input, own.clone()), service.clone());
-            }
-        }
-    }
-    for r in rows.iter_mut().filter(|_| !other.is_empty()) {
-        let Some(own) = r.service.take() else {
-            continue;
-        };
-        let called = other.get(&(r.input, own.clone()));
-        r.service = Some(called.cloned().unwrap_or(own));
-    }
 }
 
 /// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too. So is

@@ -75,15 +75,12 @@ fn rows_come_out_as_they_are_told() {
 fn passed(by: &str, mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     match by {
         "" => return acts(rows),
-        "called_otherwise" => called_otherwise(&mut rows),
         "crash_loops" => crash_loops(&mut rows),
         "drop_listed_ends" => drop_listed_ends(&mut rows),
         "failed_orders" => failed_orders(&mut rows),
         "lower_ones" => lower_ones(&mut rows),
         "named_by_others" => named_by_others(&mut rows),
         "named_once" => named_once(&mut rows),
-        "named_twice" => named_twice(&mut rows),
-        "of_settings" => of_settings(&mut rows),
         "plays" => plays(&mut rows),
         "returns" => returns(&mut rows),
         "runs_are_no_starts" => runs_are_no_starts(&mut rows),

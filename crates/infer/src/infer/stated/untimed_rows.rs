@@ -22,27 +22,6 @@ fn begins(end: K) -> Option<K> {
     })
 }
 
-/// When a line without a stamp says that its act was: milliseconds since 1970 in members that are named after a time
-/// (`"startTime":1717510806000`); the last of them for what ends, else the first.
-pub(in crate::infer) fn written_time(line: &[u8], kind: K) -> Option<Instant> {
-    let times = memchr::memmem::find_iter(line, b"\":").filter_map(|at| {
-        let name = line[..at].rsplit(|c| *c == b'"').next()?;
-        let is_time = name.to_ascii_lowercase();
-        let is_time = is_time.ends_with(b"time") || is_time.ends_with(b"timestamp");
-        let value = line[at + 2..].trim_ascii_start();
-        let digits = value.iter().take_while(|c| c.is_ascii_digit()).count();
-        if !is_time || digits != 13 {
-            return None;
-        }
-        let millis: i64 = std::str::from_utf8(&value[..digits]).ok()?.parse().ok()?;
-        Some(Instant(millis * 1000))
-    });
-    match begins(kind) {
-        Some(_) => times.max(),
-        None => times.min(),
-    }
-}
-
 fn agree<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
     a.is_none() || b.is_none() || a == b
 }
@@ -124,16 +103,6 @@ pub(in crate::infer) fn place(rows: &mut [StatedMarker]) -> Vec<(usize, usize)> 
 mod tests {
     use super::*;
     use crate::infer::merge_rows::tests::row as stated;
-    use crate::tests::{or_dash, tried};
-
-    #[test]
-    fn milliseconds_in_members_named_after_a_time_are_one() {
-        for [kind, line, want] in tried("time in members") {
-            let kind = K::from_word(&kind).expect("a kind");
-            let at = written_time(line.as_bytes(), kind);
-            assert_eq!(or_dash(at.map(|t| t.0 / 1000)), want, "{line}");
-        }
-    }
 
     fn row(s: Option<i64>, input: u32, kind: K, version: Option<&str>) -> StatedMarker {
         StatedMarker {
