@@ -39,6 +39,10 @@ pub fn is_elsewhere(name: &str) -> bool {
 pub fn is_of_elsewhere(command: &[&[u8]]) -> bool {
     command.iter().skip(1).any(|w| {
         let value = w.rsplit(|c| *c == b'=').next().unwrap_or(w);
+        // a folder of a machine may be called so as well
+        if value.starts_with(b"/") {
+            return false;
+        }
         let last = value.rsplit(|c| *c == b'/').next().unwrap_or(value);
         let last = String::from_utf8_lossy(last);
         let whole = is_one_of(&ANYWHERE, &last) || is_one_of(&["stage", "qa"], &last);
