@@ -212,7 +212,8 @@ pub fn is_tool(name: &[u8]) -> bool {
 fn is_common(word: &[u8]) -> bool {
     const WORDS: &str = "the a an all to from of in on by for and new version release server service services servers worker workers \
         pod pods node nodes app application production prod payment transaction it this previous initiated started \
-        completed complete done finished success successful succeeded failed failure passed requested now instance database system site deploy rollback rollout upgrade ship main module modules environment package packages tag branch commit build artifact artefact image";
+        completed complete done finished success successful succeeded failed failure passed requested now instance database system site deploy rollback rollout upgrade ship main module modules environment package packages tag branch commit build artifact artefact image container containers \
+        function stack uat qa staging stage prd";
     WORDS
         .split(' ')
         .any(|w| w.as_bytes().eq_ignore_ascii_case(word))
