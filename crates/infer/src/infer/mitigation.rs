@@ -106,3 +106,43 @@ pub(crate) fn lingers(
     };
     next.map(|n| (t, n)).is_some_and(on) || late.is_some_and(on)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Sentence, fixture};
+    use crate::tests::or_dash;
+
+    /// The second at which an outage of ten minutes was mitigated whose steps are of some kinds at some seconds: behind `!` one that
+    /// did not help, behind `~` one after which as many fail until the next one.
+    fn mitigated_at(steps: &str) -> String {
+        let like = fixture::report().incidents[0].timeline[0].clone();
+        let (mut vain, mut late, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for step in steps.split(", ") {
+            let (kind, second) = step.split_once(' ').expect("a kind and a second");
+            let (mark, kind) = kind.split_at(usize::from(kind.starts_with(['!', '~'])));
+            let at = Instant(second.parse::<i64>().expect("a second") * SECOND);
+            let mut e = like.clone();
+            (e.kind, e.time) = (K::from_word(kind).expect("a kind"), Some(at));
+            e.text = Sentence::words("A step");
+            match mark {
+                "!" => vain.push(at),
+                "~" => late.push(at),
+                _ => {}
+            }
+            rows.push(e);
+        }
+        let found = mitigated(
+            (|t| !vain.contains(&t), |t, _| late.contains(&t)),
+            &rows,
+            Instant(0),
+            Some(Instant(600 * SECOND)),
+        );
+        or_dash(found.map(|t| t.0 / SECOND))
+    }
+
+    #[test]
+    fn of_several_steps_the_first_after_which_nothing_fails_as_before_helped() {
+        crate::tests::holds("mitigated at", mitigated_at);
+    }
+}
