@@ -144,8 +144,11 @@ fn breakdowns_add_up_to_the_totals() {
                 }
                 for key in ["requests", "failed"] {
                     let sum: u64 = part.iter().map(|r| r[key].as_u64().unwrap()).sum();
-                    // they are counted by ten-second steps, whose failures are all of the incident
-                    assert!(impact[key].as_u64() <= Some(sum), "{folder}: {by} {key}");
+                    let all = impact[key].as_u64().unwrap();
+                    // whole ten-second steps lie within the incident; of a short one those that it touches are counted
+                    let within = by != "by_status" && !impact["counted"].is_null();
+                    let fits = if within { sum <= all } else { all <= sum };
+                    assert!(fits, "{folder}: {by} {key}");
                     rows += 1;
                 }
             }

@@ -161,7 +161,12 @@ fn judged(
     found.incidents = ranked.incidents;
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
     for f in &mut found.incidents {
-        if let Some(moved) = moved_by_failures::moved_back(&view, &past, f) {
+        for moved in [moved_by_failures::moved_back, moved_by_failures::moved_on] {
+            if let Some(moved) = moved(&view, &past, f) {
+                *f = moved;
+            }
+        }
+        if let Some(moved) = moved_by_failures::moved_up(&view, &past, &keys, f) {
             *f = moved;
         }
     }

@@ -1,9 +1,9 @@
-//! Which alert an acknowledgement answers. No duration is measured here.
+//! Which alert an acknowledgement answers, and which stands before the alert that it answers. No duration is measured here.
 
 use crate::infer::phases::PhaseMarkers;
 use crate::model::Event;
 use coroner_lines::record::MarkerKind as K;
-use coroner_lines::time::Instant;
+use coroner_lines::time::{Instant, MINUTE};
 
 /// When the alert fired that the acknowledgement answers.
 pub(super) fn answered(rows: &[Event], k: &PhaseMarkers) -> Option<Instant> {
@@ -23,4 +23,23 @@ pub(super) fn answered_alert(rows: &[Event], k: &PhaseMarkers) -> Option<usize> 
         (0..rows.len()).filter(same).max_by_key(|i| rows[*i].time)
     };
     ack.and_then(of).or(Some(first))
+}
+
+/// An acknowledgement that stands before the alert it answers: of the same group, or, where neither names one, of no other
+/// alert of the hour before it.
+pub(super) fn early_ack(rows: &[Event], k: &PhaseMarkers) -> Option<usize> {
+    let alert = &rows[k.alert?];
+    let due = alert.time?;
+    if k.ack.is_some_and(|a| rows[a].group == alert.group) {
+        return None;
+    }
+    let other = |at: Instant| {
+        let fired = rows.iter().filter(|e| e.kind == K::AlertFired);
+        let mut times = fired.filter_map(|e| e.time);
+        times.any(|t| t <= at && t.0 > at.0 - 60 * MINUTE)
+    };
+    rows.iter().position(|e| {
+        let early = |t: Instant| t < due && (e.group.is_some() || !other(t));
+        e.kind == K::AlertAcknowledged && e.group == alert.group && e.time.is_some_and(early)
+    })
 }

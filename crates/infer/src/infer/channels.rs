@@ -52,6 +52,14 @@ pub(crate) struct KeyList<'v, 'a> {
 }
 
 impl<'v, 'a> KeyList<'v, 'a> {
+    /// The first second of the first step from a second on in which a request of a key failed.
+    pub fn first_failed(&self, key: u32, from: i64) -> Option<i64> {
+        let of = self.of.get(key as usize).into_iter().flatten();
+        let steps = of.flat_map(|(l, s)| failing(l, s));
+        let at = steps.filter(|s| s.bad > 0 && s.at >= from).map(|s| s.at);
+        at.min()
+    }
+
     /// Clients only.
     pub fn none(view: &'v View<'a>) -> Self {
         KeyList {

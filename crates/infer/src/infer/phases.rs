@@ -1,7 +1,7 @@
 //! Durations and phases of one incident, by the definitions of the vocabulary. Absent markers give `None`, never 0;
 //! impossible intervals are reported as gaps, never as numbers.
 
-use crate::infer::acknowledgement::answered;
+use crate::infer::acknowledgement::{answered, early_ack};
 use crate::infer::mitigation::{AT_ONCE, mitigated};
 use crate::model::{Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
@@ -137,9 +137,10 @@ pub(crate) fn durations(
         }
         None
     };
+    let early = early_ack(rows, k).map(|i| impossible("acknowledgement", &rows[i].evidence));
     let detect = span(Some(onset), t(k.alert), "alert", k.alert);
     let back = t(k.rollback_finish);
-    Durations {
+    let durations = Durations {
         detect,
         // who takes another alert than the first answers that one
         acknowledge: span(answered(rows, k), t(k.ack), "acknowledgement", k.ack),
@@ -163,7 +164,9 @@ pub(crate) fn durations(
             .filter(|us| *us >= 0),
         recover: recovery.map(|r| r.since(onset)),
         lead: None,
-    }
+    };
+    gaps.extend(early);
+    durations
 }
 
 fn impossible(what: &str, evidence: &[Evidence]) -> Gap {

@@ -5,6 +5,7 @@ pub(in crate::infer) mod job_logs;
 pub(in crate::infer) mod proxy_reloads;
 mod routine;
 pub(in crate::infer) mod runs;
+mod silent_runs;
 pub(in crate::infer) mod untimed_rows;
 
 use crate::clock::Clocks;
@@ -13,6 +14,7 @@ use crate::infer::lanes::View;
 use crate::infer::stated::job_logs::job;
 use crate::infer::stated::proxy_reloads::reloads;
 use crate::infer::stated::runs::same_versions_are_restarts;
+use crate::infer::stated::silent_runs::silent_runs;
 use crate::model::Evidence;
 use coroner_core::summary::{CitableLine, InputPart, Marker, Track};
 use coroner_lines::marker;
@@ -164,6 +166,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
         }
         untimed(&mut out, input, p, clocks);
         job(&mut out, from, input, p, view);
+        silent_runs(&mut out, from, input, p, view);
         if from < out.len() {
             let log = *logs.entry(written_by(&p.meta)).or_insert(input);
             out[from..].iter_mut().for_each(|r| r.log = log);
