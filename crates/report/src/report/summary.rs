@@ -275,16 +275,13 @@ fn begun(mut s: Sentence) -> Sentence {
     s
 }
 
-/// From this difference on of its score to that of what is named of it a group is worth a word.
-const SURER: f64 = 0.1;
-
 /// How far the cause is known; the group before the class.
 fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     let known = i.cause_verdict != CauseVerdict::NotEstablished;
     out.push(SummaryPart::Text(Sentence::words(" ")));
     if let Some(top) = i.causes.first().filter(|_| known) {
-        // the group is named where it is much surer than what is named of it
-        let surer = top.group_score - top.score >= SURER;
+        // the group is named where it is surer by a tenth than what is named of it
+        let surer = top.group_score - top.score >= 0.1;
         let (group, score) = (sentence::score(top.group_score), sentence::score(top.score));
         let mut s = Sentence::words("Suspected cause: ");
         if surer {
