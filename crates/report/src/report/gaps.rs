@@ -139,7 +139,7 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
         let s = listed(Sentence::words("the times of "), &names, NAMED);
         GapLine {
             text: s.w(format!(
-                " have no time zone; taken as {} (change with --assume-tz)",
+                " have no clear time zone; taken as {} (change with --assume-tz)",
                 zone(offset)
             )),
             cited: cited(&l),
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(
             said(&all[before]),
             format!(
-                "the times of {name} have no time zone; taken as UTC (change with --assume-tz)"
+                "the times of {name} have no clear time zone; taken as UTC (change with --assume-tz)"
             )
         );
         assert_eq!(
