@@ -3,8 +3,8 @@
 use crate::table::words;
 
 /// Words of environments, namespaces and jobs that are not production.
-const OTHERS: [&str; 26] = words(
-    "homolog perf recette int staging stage stg dev development develop test tests testing qa uat preview previews sandbox review local demo \
+const OTHERS: [&str; 24] = words(
+    "homolog recette staging stage stg dev development develop test tests testing qa uat preview previews sandbox review local demo \
     preprod nonprod integration ephemeral pages",
 );
 
@@ -15,7 +15,7 @@ pub fn may_be_production(name: &str) -> bool {
 
 /// Whether a text is the name of another environment, and nothing else.
 pub fn is_another(text: &str) -> bool {
-    is_one_of(&OTHERS, text.trim())
+    is_one_of(&OTHERS, text.trim()) || is_one_of(&["int", "perf"], text.trim())
 }
 
 /// Words that name no product.
@@ -24,12 +24,17 @@ const ANYWHERE: [&str; 6] = words("staging stg uat preprod nonprod homolog");
 /// Whether a service or a host is called after another environment: `payments-stage`, `uat.ledger`. Words that name a product as well
 /// (`test-runner`, `review-board`) count at the end alone, or not at all.
 pub fn is_elsewhere(name: &str) -> bool {
-    const LAST: [&str; 5] = words("stage qa dev test int");
+    const LAST: [&str; 3] = words("stage qa dev");
+    // behind a dot it is a domain's
+    let apart = name.rfind(|c: char| !c.is_ascii_alphanumeric());
+    let joined = apart.is_some_and(|at| b"-_".contains(&name.as_bytes()[at]));
     let all = name.split(|c: char| !c.is_ascii_alphanumeric());
     let parts: Vec<&str> = all.filter(|w| !w.is_empty()).collect();
     match parts.as_slice() {
         [first, .., last] => {
-            is_one_of(&ANYWHERE, first) || is_one_of(&ANYWHERE, last) || is_one_of(&LAST, last)
+            is_one_of(&ANYWHERE, first)
+                || is_one_of(&ANYWHERE, last)
+                || joined && is_one_of(&LAST, last)
         }
         _ => false,
     }
