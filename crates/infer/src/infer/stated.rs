@@ -22,6 +22,7 @@ use coroner_lines::record::{CauseClass, MarkerKind, Notice};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Unbounded};
 
 /// One stated marker with its time in UTC.
 #[derive(Clone, Debug)]
@@ -278,11 +279,10 @@ fn untimed(out: &mut Vec<StatedMarker>, input: u32, p: &InputPart, clocks: &Cloc
         }
         // what a command prints is stamped in one of the lines below it, above the next command
         let typed = |m: &Marker| marker::behind_prompt(&m.seen.raw).is_some();
-        let from = m.seen.pos.offset;
-        let below = from + m.seen.raw.len() as u64 + PRINTED;
+        let below = m.seen.pos.offset + m.seen.raw.len() as u64 + PRINTED;
         let printed = known.get(i).filter(|k| k.0 <= below && typed(m));
-        let between = |o: &Marker, end| o.seen.pos.offset > from && o.seen.pos.offset < end;
-        let other = |end| p.untimed.iter().any(|o| between(o, end) && typed(o));
+        let behind = || p.untimed.range((Excluded(m), Unbounded));
+        let other = |end| behind().take_while(|o| o.seen.pos.offset < end).any(&typed);
         let printed = printed.filter(|k| !other(k.0));
         let time = printed.map(|k| k.1);
         // sources, settings and guides name faults, too, but not again and again

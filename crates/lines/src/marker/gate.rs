@@ -284,6 +284,8 @@ mod tests {
             got.dedup();
             if must == "none" {
                 assert!(got.is_empty(), "{message}: {got:?} ({why})");
+            } else if let Some(alone) = must.strip_prefix("only ") {
+                assert_eq!(got, [alone], "{message} ({why})");
             } else {
                 assert!(
                     got.iter().any(|k| k == must),

@@ -18,40 +18,30 @@ pub fn is_another(text: &str) -> bool {
     is_one_of(&OTHERS, text.trim()) || is_one_of(&["int", "perf"], text.trim())
 }
 
-/// Words that name no product.
+/// Words of these that name no product, wherever they stand in a name; and those that do so at its end.
 const ANYWHERE: [&str; 6] = words("staging stg uat preprod nonprod homolog");
+const LAST: [&str; 3] = words("stage qa dev");
 
-/// Whether a service or a host is called after another environment: `payments-stage`, `uat.ledger`. Words that name a product as well
-/// (`test-runner`, `review-board`) count at the end alone, or not at all.
+/// Whether a service or a host is called after another environment: `payments-stage`, `uat.ledger`. Other words name products as well
+/// (`test-runner`, `review-board`), and behind a dot one of a domain.
 pub fn is_elsewhere(name: &str) -> bool {
-    const LAST: [&str; 3] = words("stage qa dev");
-    // behind a dot it is a domain's
-    let apart = name.rfind(|c: char| !c.is_ascii_alphanumeric());
-    let joined = apart.is_some_and(|at| b"-_".contains(&name.as_bytes()[at]));
-    let all = name.split(|c: char| !c.is_ascii_alphanumeric());
-    let parts: Vec<&str> = all.filter(|w| !w.is_empty()).collect();
-    match parts.as_slice() {
-        [first, .., last] => {
-            is_one_of(&ANYWHERE, first)
-                || is_one_of(&ANYWHERE, last)
-                || joined && is_one_of(&LAST, last)
-        }
-        _ => false,
-    }
+    let sign = |c: char| !c.is_ascii_alphanumeric();
+    let ends = [name.split(sign).next(), name.rsplit(sign).next()];
+    let last = name.rsplit_once(['-', '_']).map(|(_, last)| last);
+    name.contains(sign)
+        && (ends.into_iter().flatten().any(|w| is_one_of(&ANYWHERE, w))
+            || last.is_some_and(|w| is_one_of(&LAST, w)))
 }
 
 /// Whether an argument of a command names another environment: `-i inventories/stage`, `cap staging deploy`, `-n web-stg`.
 pub fn is_of_elsewhere(command: &[&[u8]]) -> bool {
     command.iter().skip(1).any(|w| {
         let value = w.rsplit(|c| *c == b'=').next().unwrap_or(w);
-        // a folder of a machine may be called so as well
-        if value.starts_with(b"/") {
-            return false;
-        }
         let last = value.rsplit(|c| *c == b'/').next().unwrap_or(value);
         let last = String::from_utf8_lossy(last);
-        let whole = is_one_of(&ANYWHERE, &last) || is_one_of(&["stage", "qa"], &last);
-        whole || !last.contains(':') && is_elsewhere(&last)
+        let whole = is_one_of(&ANYWHERE, &last) || is_one_of(&LAST, &last);
+        // a folder of a machine may be called so as well
+        !value.starts_with(b"/") && !last.contains(':') && (whole || is_elsewhere(&last))
     })
 }
 

@@ -354,7 +354,7 @@ pub fn warning(s: &Settings) -> Option<&'static str> {
     }
 }
 
-/// ` (25 min, 22 %)`: what an answer could have saved.
+/// ` (25 min, 22 % of the outage)`: what an answer could have saved; nothing where that is all of it.
 pub fn saved(p: &Prompt, whole: Option<i64>) -> String {
     match (p.us, whole) {
         (Some(us), Some(all)) if us == all => String::new(),

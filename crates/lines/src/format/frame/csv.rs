@@ -226,8 +226,10 @@ impl Rows {
             if header.framed {
                 value = unmarked(&value);
             }
-            if let ([day], Some(_)) = (&days[..], between(&value)) {
-                value = [*day, b" ", value.as_slice()].concat();
+            if let [day] = days[..]
+                && between(&value).is_some()
+            {
+                value = [day, b" ", value.as_slice()].concat();
             }
             if let Some((begun, ended)) = stretch(&value) {
                 member(&mut text, b"started", &begun);
@@ -261,8 +263,10 @@ impl Rows {
             member(&mut text, b"message", &more.join(&header.mark));
         }
         // what people wrote in a page is what was done, whatever they call the column
-        let longest = row.iter().max_by_key(|c| c.len()).filter(|_| header.framed);
-        if let Some(said) = longest.filter(|c| c.contains(&b' ')) {
+        let longest = || row.iter().max_by_key(|c| c.len());
+        if header.framed
+            && let Some(said) = longest().filter(|c| c.contains(&b' '))
+        {
             member(&mut text, IN_A_PAGE.as_bytes(), unmarked(said).trim_ascii());
         }
         text.push(b'}');

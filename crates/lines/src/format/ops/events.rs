@@ -5,7 +5,7 @@
 use super::acts::{Act, Stage, is_turned, stage, turn_of};
 use super::alerts::{alert, member, moved, speaks_of_alerts};
 use super::named::{NamedFields, TURNED, is_in};
-use super::notices::{STATES, VERSIONS, is_live, notice, version};
+use super::notices::{ACTORS, STATES, VERSIONS, is_live, notice, version};
 use super::roles::Turn;
 use super::runs::run;
 use super::spans::span;
@@ -167,7 +167,8 @@ fn acted<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let kinds = match ends {
         Some((from, to)) if !switched => {
             let begun = last.map(|_| (act.at(Stage::Begun), Some(from)));
-            [begun, last.map(|kind| (kind, Some(to)))]
+            let ended = last.filter(|kind| *kind != act.at(Stage::Begun));
+            [begun, ended.map(|kind| (kind, Some(to)))]
         }
         Some((from, _)) => {
             let set =
@@ -213,7 +214,7 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let flag = f.first(FLAGS);
     let what = flag.or_else(|| f.first(SETTINGS))?;
     // of a setting only where it is said who set it
-    let set = flag.is_some() || f.first("actor by user author").is_some();
+    let set = flag.is_some() || f.first(ACTORS).is_some();
     let ends = set && f.has("from") && f.has("to");
     let (old, new) = match ends {
         true => ("from", "to"),
