@@ -465,3 +465,32 @@ fn errors_of_a_log_alone_are_listed_by_how_many_there_are() {
         "{body}"
     );
 }
+
+#[test]
+fn what_a_task_shows_does_not_take_back_what_its_play_changes() {
+    let line = |clock: &str, said: &str| {
+        format!("2026-02-26 {clock},120 p=20911 u=ansible n=ansible | {said}\n")
+    };
+    let changed = |shown: &str| {
+        let log = [
+            ("03:30:01", "ansible-playbook -i inventories/prod site.yml"),
+            ("03:30:04", "PLAY [web] *************"),
+            ("03:30:09", "TASK [show what runs] *************"),
+            ("03:30:10", "ok: [web-1] => {"),
+            ("03:30:10", shown),
+            (
+                "03:31:22",
+                "TASK [nginx : template nginx.conf] *************",
+            ),
+            ("03:31:40", "changed: [web-1]"),
+        ];
+        let log: String = log.iter().map(|(t, said)| line(t, said)).collect();
+        let logs = folder(&[("ansible.log", &log)]);
+        let r = report_on(&[path_str(logs.path())]);
+        let rows = list(&r["timeline"]).iter();
+        rows.filter(|e| e["kind"] == "config_change").count()
+    };
+    for shown in ["{}", "\"msg\": \"nginx currently running, current=4.18.2\""] {
+        assert_eq!(changed(shown), 1, "{shown}");
+    }
+}
