@@ -40,15 +40,10 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
         if let Some((status, share)) = status
             && let Some((_, weight)) = expected(status)
         {
-            let fits = match *weight > 0.0 {
-                true => "fits ",
-                false => "is rare with ",
-            };
-            let text = Sentence::default()
-                .p(Piece::Share(share))
-                .w(format!(" of the failed requests are {status}s, which "))
-                .w(fits)
-                .w(format!("{}.", info.about));
+            let text = Sentence::default().p(Piece::Share(share));
+            let text = text.w(format!(
+                " of the failed requests are {status}s, a weak sign."
+            ));
             w.claim(*weight, text, onset_lines(case));
         }
         let made = |c: &Change<'_>| {

@@ -188,15 +188,15 @@ pub(super) fn messages<'s, 'a>(
     let later = told.first.0 - case.onset_bounds().1.0;
     let (text, none_for) = match told.none_for {
         _ if s.event => (words("The log says so: "), None),
+        _ if told.before > 0 && later < -MINUTE => {
+            let text = words("Logged since ").p(span(case.onset.since(told.first)));
+            (text.w(" before the errors began: "), None)
+        }
         Some(us) if later > WITH => {
             let text = words("First seen ").p(span(told.first.since(case.onset)));
             (text.w(" after the errors began: "), Some(us))
         }
         Some(us) => (words("First seen as the errors began: "), Some(us)),
-        None if told.before > 0 && later < -MINUTE => {
-            let text = words("First seen ").p(span(case.onset.since(told.first)));
-            (text.w(" before the errors began: "), None)
-        }
         None if told.before > 0 => (words("Logged many times as often as before: "), None),
         None => (words("Logged together with the errors: "), None),
     };
@@ -220,41 +220,26 @@ pub(super) fn messages<'s, 'a>(
     lasts_as_long(scale, case, s, w.covers);
     let share = coverage(case, signs, of);
     if share >= COVERS {
-        // both ends of a call may tell of it: then the messages of the one that tells of most
-        let all = count(signs, of);
-        let twice = case.failed() > 0 && all * 2 > case.failed() * 3;
-        let most = || {
-            let such = counted(signs, of).map(|s| s.everywhere);
-            such.max().unwrap_or_default()
-        };
-        let such = if twice { most() } else { all };
-        let (n, said, failed) = (Piece::Count(such), quote(s.said), case.failed());
-        let logged = |kind: &'static str| {
-            let text = Sentence::default().p(n.clone()).w(kind).p(said.clone());
-            text.w(" were logged, and ")
-                .p(Piece::Count(failed))
-                .w(" requests failed")
-        };
+        let (such, said, failed) = (s.everywhere.max(s.count), quote(s.said), case.failed());
+        let n = Piece::Count(such);
         let text = match failed {
             0 => Sentence::default()
-                .p(n)
+                .p(Piece::Count(count(signs, of)))
                 .w(" of the ")
                 .p(Piece::Count(count(signs, |s| s.names_a_fault())))
                 .w(" faults since the onset are like ")
                 .p(said),
-            // others of the class say it in other words
-            _ if such != s.count && such != s.everywhere => {
-                let kind = match later < 0 {
-                    true => " messages of this kind (from 1 min before the onset on), such as ",
-                    false => " messages of this kind, such as ",
-                };
-                logged(kind)
-            }
             _ if failed == such => {
                 let text = words("As many messages like ").p(said);
                 text.w(" as failed requests (").p(n).w(")")
             }
-            _ => logged(" messages like "),
+            _ => Sentence::default()
+                .p(n)
+                .w(" messages like ")
+                .p(said)
+                .w(" were logged, and ")
+                .p(Piece::Count(failed))
+                .w(" requests failed"),
         };
         let (text, also) = match s.spans {
             true if s.together => (text.w("; they start and stop together."), ALSO),

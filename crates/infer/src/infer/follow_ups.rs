@@ -36,10 +36,10 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
     if let (Some(a), Some(us)) = (k.alert, i.durations.detect)
         && us >= 3 * MINUTE
     {
-        let text = Sentence::words("The first alert came ").p(Piece::Span(us));
+        let text = Sentence::words("It took ").p(Piece::Span(us));
         say(
             "slow_alert",
-            text.w(" after the onset"),
+            text.w(" from the onset until an alert fired"),
             rows[a].evidence.clone(),
         );
     }
@@ -104,7 +104,8 @@ pub(crate) fn prompts(i: &mut Incident) {
         (_, Some(c)) => ("causes/1", c.question),
     };
     let mut out = vec![question(from.to_owned(), i.durations.recover, text)];
-    let phase = |name: &str| i.phases.iter().find(|p| p.phase == name).map(|p| p.us);
+    let of = |name: &'static str| i.phases.iter().filter(move |p| p.phase == name);
+    let phase = |name| of(name).map(|p| p.us).max();
     for (name, floor, text) in [
         (
             "detect",
@@ -119,7 +120,7 @@ pub(crate) fn prompts(i: &mut Incident) {
         (
             "decide",
             5 * MINUTE,
-            "What would have made the decision quicker?",
+            "What would have made the first action quicker?",
         ),
         (
             "rollback",
@@ -137,6 +138,11 @@ pub(crate) fn prompts(i: &mut Incident) {
             "Can a restart be faster, or be done on all hosts at once?",
         ),
         ("mitigate", 10 * MINUTE, "What slowed the repair down?"),
+        (
+            "recover",
+            5 * MINUTE,
+            "What would have led to the step that helped sooner?",
+        ),
     ] {
         if let Some(us) = phase(name).filter(|us| *us >= floor) {
             out.push(question(format!("phases/{name}"), Some(us), text));

@@ -16,7 +16,8 @@ use crate::infer::measured_rows::{measured, onset_run};
 use crate::infer::message_history::Past;
 use crate::infer::rare::RareMessage;
 use crate::model::{
-    Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
+    CauseVerdict, Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence,
+    State,
 };
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
@@ -160,8 +161,11 @@ impl Maker<'_> {
             kept_failing: None,
         };
         follow_ups::signals(&mut incident, self.view, &keys);
-        let shifts = template_shift::signals(self.view, onset, end);
-        incident.signals.extend(shifts);
+        // where a cause is known, this is more often what it does than what brought it
+        if incident.cause_verdict == CauseVerdict::NotEstablished {
+            let shifts = template_shift::signals(self.view, onset, end);
+            incident.signals.extend(shifts);
+        }
         follow_ups::prompts(&mut incident);
         incident
     }
@@ -343,7 +347,7 @@ impl Maker<'_> {
         match (f.end - f.start < 120, answered) {
             (true, _) => s.w(" of requests until it ends"),
             (false, false) => s.w(" of requests in the first two minutes"),
-            (false, true) => s.w(" of requests in the two minutes from the first failed answer on"),
+            (false, true) => s.w(" of requests within two minutes"),
         }
     }
 

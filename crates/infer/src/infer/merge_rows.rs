@@ -47,11 +47,11 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     of_objects(&mut rows);
     returns(&mut rows);
     steps(&mut rows);
+    replica_sets::steps_of_sets(&mut rows);
     replica_sets::restarted_sets(&mut rows);
     pair(&mut rows);
     named_by_others(&mut rows);
     parts_of_releases(&mut rows);
-    replica_sets::steps_of_sets(&mut rows);
     replica_sets::named_by_number(&mut rows);
     resends(&mut rows);
     failed_orders(&mut rows);

@@ -47,7 +47,18 @@ pub(crate) fn mitigated(
         acts && e.time.zip(recovery).is_some_and(at_end)
     };
     let steps = rows.iter().filter(|e| ends.contains(&e.kind) || at_once(e));
-    let due = |t: &Instant| *t > onset && *t <= last && helped(*t);
+    // what starts while a rollback goes on is part of it
+    let undone = rows.iter().scan(None, |begun, e| {
+        match e.kind {
+            K::RollbackStart => *begun = begun.or(e.time),
+            K::RollbackFinish => return Some(begun.take().zip(e.time)),
+            _ => {}
+        }
+        Some(None)
+    });
+    let undone: Vec<(Instant, Instant)> = undone.flatten().collect();
+    let apart = |t: &Instant| undone.iter().all(|(a, b)| t <= a || t >= b);
+    let due = |t: &Instant| *t > onset && *t <= last && apart(t) && helped(*t);
     let all: Vec<Instant> = steps.filter_map(|e| e.time).filter(due).collect();
     // until the next one, where that comes before the failures are over
     let next = |i: usize| {
@@ -56,8 +67,19 @@ pub(crate) fn mitigated(
             .filter(|n| recovery.is_some_and(|r| *n <= Instant(r.0 + AT_ONCE)))
     };
     let first = (0..all.len()).find(|i| !lingers(all[*i], next(*i)));
-    first.or((!all.is_empty()).then_some(0)).map(|i| all[i])
+    let mut end = *all.get(first.unwrap_or(0))?;
+    // a file and the reload that reads it, one host after another: one step
+    let over = recovery.map_or(end.0, |r| r.0 + AT_ONCE);
+    for t in all.iter().filter(|t| t.0 <= over) {
+        if (0..=AS_ONE).contains(&(t.0 - end.0)) {
+            end = *t;
+        }
+    }
+    Some(end)
 }
+
+/// Acts so near each other are one step.
+const AS_ONE: i64 = 30 * SECOND;
 
 /// What helps may take so long to show.
 const SETTLES: i64 = 20 * SECOND;

@@ -17,6 +17,8 @@ pub(crate) struct PhaseMarkers {
     pub ack: Option<usize>,
     pub rollback_start: Option<usize>,
     pub rollback_finish: Option<usize>,
+    /// The first change or restart after the acknowledgement, whether it helped or not.
+    pub first_act: Option<usize>,
     pub mitigation_start: Option<usize>,
     pub restart: Option<usize>,
 }
@@ -104,6 +106,7 @@ pub(crate) fn keys(
         ack,
         rollback_start,
         rollback_finish,
+        first_act: first_act(rows, ack, mitigation_start),
         mitigation_start,
         restart: restarted.or_else(|| (0..rows.len()).find(started)),
     }
@@ -146,10 +149,9 @@ pub(crate) fn durations(
         acknowledge: span(answered(rows, k), t(k.ack), "acknowledgement", k.ack),
         // something may have restarted by itself before anybody looked: nothing was decided then, and nothing is wrong
         decide: t(k.ack)
-            .zip(t(k.mitigation_start))
-            .map(|(ack, start)| start.since(ack))
-            .filter(|us| *us >= 0)
-            .filter(|_| !tried(rows, k.ack, k.mitigation_start)),
+            .zip(t(k.first_act))
+            .map(|(ack, act)| act.since(ack))
+            .filter(|us| *us >= 0),
         // what is reported within the last second did not take longer than all
         mitigate: mitigated((helped, lingers), rows, onset, recovery)
             .map(|m| recovery.map_or(m, |r| m.min(r)).since(onset)),
@@ -199,6 +201,10 @@ pub(crate) fn phases(
     };
     cut(k.alert, Edge::Alert);
     cut(k.ack, Edge::Ack);
+    cut(
+        k.first_act.filter(|a| Some(*a) != k.mitigation_start),
+        Edge::Try,
+    );
     let restart = k.restart.filter(|r| !again(rows, *r, recovery));
     let begin = k.mitigation_start;
     let back = begin.is_some() && begin == k.rollback_start;
@@ -216,10 +222,7 @@ pub(crate) fn phases(
         let [(t, from, a), (at, to, b)] = pair else {
             continue;
         };
-        let phase = match between(*a, *b) {
-            "decide" if tried(rows, Some(*from), Some(*to)) => REST,
-            phase => phase,
-        };
+        let phase = between(*a, *b);
         let us = at.since(onset) - t.since(onset);
         let to = rows[*to].id.clone();
         match out.last_mut().filter(|p| p.phase == REST && phase == REST) {
@@ -246,22 +249,22 @@ fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
     })
 }
 
-/// Whether something was changed, or restarted that had not crashed, between two rows: then more was done there than to decide.
-fn tried(rows: &[Event], from: Option<usize>, to: Option<usize>) -> bool {
-    let Some(between) = from.zip(to).and_then(|(a, b)| rows.get(a + 1..b)) else {
-        return false;
-    };
+/// The first row behind the acknowledgement that tells of a change, or of a restart of what had not crashed; the step that helped,
+/// where nothing else was done before it.
+fn first_act(rows: &[Event], ack: Option<usize>, helped: Option<usize>) -> Option<usize> {
+    let between = rows.get(ack? + 1..helped?)?;
     let crashed = |r: &Event| {
         let soon = |at: Instant, t: Instant| (0..=2 * MINUTE).contains(&(at.0 - t.0));
         let near = |t: Instant| r.time.is_some_and(|at| soon(at, t));
         let mut crashes = rows.iter().filter(|e| e.kind == K::Crash);
         crashes.any(|e| (&e.service, &e.host) == (&r.service, &r.host) && e.time.is_some_and(near))
     };
-    between.iter().any(|r| match r.kind {
+    let first = between.iter().position(|r| match r.kind {
         K::Restart => !crashed(r),
         K::RollbackStart | K::DeployStart | K::ConfigChange | K::FeatureFlag | K::Failover => true,
         _ => false,
-    })
+    });
+    first.map(|n| ack.unwrap_or(0) + 1 + n).or(helped)
 }
 
 /// A moment that may bound a phase.
@@ -270,6 +273,8 @@ enum Edge {
     Onset,
     Alert,
     Ack,
+    /// Something is done that does not help.
+    Try,
     /// A rollback begins.
     Rollback,
     /// Another action begins.
@@ -288,7 +293,7 @@ fn between(from: Edge, to: Edge) -> &'static str {
     match (from, to) {
         (Onset, Alert) => "detect",
         (Alert, Ack) => "acknowledge",
-        (Ack, Rollback | Act | Restart) => "decide",
+        (Ack, Try | Rollback | Act | Restart) => "decide",
         (Rollback, RolledBack) => "rollback",
         (RolledBack, Restart | Recovery) => "still_failing",
         (Rollback | Act, Restart | Recovery) => "mitigate",

@@ -241,7 +241,7 @@ fn object_in_words(text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// How many lines of its own log there are, and until when they go on: another log shows the same in its own words.
+/// How many lines there are, and until when they go on where they are of one log.
 fn counted(s: Sentence, r: &StatedMarker) -> Sentence {
     tallied(s, r, 2)
 }
@@ -253,18 +253,15 @@ fn repeated(s: Sentence, r: &StatedMarker) -> Sentence {
 
 /// How many lines a row is of, from `least` on. Only those that say the same are as many times that it came about.
 fn tallied(s: Sentence, r: &StatedMarker, least: u64) -> Sentence {
-    let own = r.evidence.iter().filter(|e| e.input == r.input);
-    let lines: u64 = own.clone().map(|e| e.count.unwrap_or(1)).sum();
+    let lines: u64 = r.evidence.iter().map(|e| e.count.unwrap_or(1)).sum();
     if lines < least {
         return s;
     }
-    let alone = own.count() == r.evidence.len();
-    let noun = if r.alike == lines {
-        " times"
-    } else {
-        " lines of this kind"
-    };
-    let s = s.w(" (").p(Piece::Count(lines)).w(noun);
+    let alone = r.evidence.iter().all(|e| e.input == r.input);
+    let s = s.w(" (").p(Piece::Count(lines)).w(match r.alike == lines {
+        true => " times",
+        false => " lines of this kind",
+    });
     match (r.time, r.last.filter(|_| alone)) {
         (Some(from), Some(to)) if to.0 - from.0 > MINUTE => {
             s.w(" until ").p(Piece::Time(to)).w(")")

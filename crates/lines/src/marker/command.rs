@@ -310,7 +310,8 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
     let clouds = is("aws gcloud az oci aliyun doctl openstack", name);
     let alters = |w: &&&[u8]| {
         let parts = split(&String::from_utf8_lossy(w));
-        parts.len() > 1 && is(ALTERS, parts[0].as_bytes())
+        // what the one who gives the order keeps of a cluster is no part of it
+        parts.len() > 1 && is(ALTERS, parts[0].as_bytes()) && parts[1] != "kubeconfig"
     };
     if clouds && let Some(w) = plain.iter().take(3).find(|w| alters(w)) {
         // the same once more

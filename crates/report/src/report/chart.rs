@@ -77,7 +77,7 @@ pub fn draw(i: &Incident, zone: Zone, columns: usize, ascii: bool) -> Vec<String
     ));
     let step_us = per as i64 * i64::from(s.bucket_s) * SECOND;
     let letters = i.timeline.iter().filter_map(|e| Some((e.letter?, e.time?)));
-    out.push(letter_row(
+    out.extend(letter_rows(
         letters.collect(),
         s.start,
         step_us,
@@ -146,29 +146,35 @@ fn scale(peak: f64) -> f64 {
         .unwrap_or(1.0)
 }
 
-/// Letters under their columns; one that finds its column taken moves to the right.
-fn letter_row(
+/// Letters under their columns; those that find theirs taken stand below, in rows of their own.
+fn letter_rows(
     mut sorted: Vec<(char, Instant)>,
     start: Instant,
     step_us: i64,
     columns: usize,
-) -> String {
+) -> Vec<String> {
     sorted.sort_list_by_key(|l| (l.1, l.0));
-    let mut row = vec![' '; columns + sorted.len()];
-    let mut next = 0;
+    let mut rows: Vec<Vec<char>> = Vec::new();
     for (letter, t) in sorted {
-        let col = (t.0 - start.0).div_euclid(step_us);
-        if col < 0 || col as usize >= columns {
+        let Ok(col) = usize::try_from((t.0 - start.0).div_euclid(step_us)) else {
+            continue;
+        };
+        if col >= columns {
             continue;
         }
-        let at = next.max(col as usize);
-        if let Some(cell) = row.get_mut(at) {
+        let free = rows.iter().position(|r| r.get(col) == Some(&' '));
+        let at = free.unwrap_or(rows.len());
+        if free.is_none() {
+            rows.push(vec![' '; columns]);
+        }
+        if let Some(cell) = rows.get_mut(at).and_then(|r| r.get_mut(col)) {
             *cell = letter;
         }
-        next = at + 1;
     }
-    let text: String = row.into_iter().collect();
-    format!("{}{}", " ".repeat(LEFT), text.trim_end())
+    let text = |row: Vec<char>| row.into_iter().collect::<String>();
+    rows.into_iter()
+        .map(|row| format!("{}{}", " ".repeat(LEFT), text(row).trim_end()))
+        .collect()
 }
 
 /// Clock times under the axis, at round distances with room between them.

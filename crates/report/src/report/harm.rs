@@ -65,11 +65,7 @@ pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
         Some(_) => (" of the usual requests", " failed or never arrived"),
         None => (" of requests", " failed"),
     };
-    s = s.p(Piece::Share(part)).w(of);
-    if let Some(name) = facts::asked(i) {
-        s = s.w(" to ").name(name);
-    }
-    s = s.w(failed);
+    s = s.p(Piece::Share(part)).w(of).w(failed);
     if let Some(n) = i.impact.addresses_hit.filter(|n| *n > 0) {
         let (shown, _) = facts::addresses(n, i.impact.addresses_error);
         let plural = if n == 1 { "" } else { "es" };

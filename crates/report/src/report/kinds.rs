@@ -5,7 +5,7 @@ use super::facts::{capital, onset_kind};
 use coroner_infer::model::{Incident, Phase, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::table;
-use coroner_lines::time::MINUTE;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::sync::LazyLock;
 
 /// By kind, in the order of the kinds, the columns of `kinds.tsv`.
@@ -88,11 +88,19 @@ pub fn phase(i: &Incident, p: &Phase) -> String {
         "still_failing" => "still failing",
         // that it helped nobody knows
         "restart" => "after restart",
-        // what was done in it need not have a phase
-        "recover" => return format!("{} to {}", bound(i, &p.from), bound(i, &p.to)),
+        "recover" if tried(i, p) => "first step to what helped",
+        "decide" | "recover" => return format!("{} to {}", bound(i, &p.from), bound(i, &p.to)),
         p => p,
     }
     .to_owned()
+}
+
+/// Whether a phase leads from a step that did not help to one that did.
+fn tried(i: &Incident, p: &Phase) -> bool {
+    [&p.from, &p.to].iter().all(|id| {
+        let mut rows = i.timeline.iter();
+        rows.any(|e| e.id == **id && is_act(e.kind))
+    })
 }
 
 /// What a stretch begins or ends with that nothing recognised separates.
@@ -113,6 +121,30 @@ pub fn moment(i: &Incident, id: &str) -> String {
     };
     let [_, _, _, _, edge, ..] = row(kind);
     (*edge).to_owned()
+}
+
+/// What the time to mitigation ends with: the row of the first step that helped, or the recovery, where that step went on until then.
+pub fn helped(i: &Incident) -> String {
+    // a duration is that of the clocks that are shown
+    let due = |t: Instant| {
+        let at = i.durations.mitigate.map(|us| i.onset.0 + us);
+        at.is_some_and(|at| (0..SECOND).contains(&(t.0 - at)))
+    };
+    let mut acts = i.timeline.iter().filter(|e| is_act(e.kind));
+    let step = acts
+        .rfind(|e| e.time.is_some_and(due))
+        .map(|e| moment(i, &e.id));
+    let over = i.durations.mitigate.is_some() && i.durations.mitigate == i.durations.recover;
+    match step {
+        Some(step) => format!("first step that helped ({step})"),
+        None if over => "recovery, in the course of a step".to_owned(),
+        None => "first step that helped".to_owned(),
+    }
+}
+
+/// Whether a row tells of something that is done.
+fn is_act(kind: MarkerKind) -> bool {
+    ["restart", "rollback", "change"].contains(&family(kind))
 }
 
 /// How long a phase was; in whole minutes where either of its moments is known to the minute.

@@ -275,14 +275,10 @@ pub fn begins_with<'a>(i: &'a Incident, c: &Cause) -> Option<&'a Event> {
         .or_else(|| stated().find(|e| e.class == Some(c.class) && e.time >= around(-MINUTE)))
 }
 
-/// How long before the onset the suspected cause shows itself, in microseconds: by the change that is suspected, else by the row
-/// that the first cause begins with. Of leads that are no finding nothing is said.
+/// How long before the onset the suspected change was made, in microseconds. Of leads that are no finding nothing is said.
 pub fn lead(i: &Incident) -> Option<i64> {
-    let first = i.causes.first();
-    let suspect = first.filter(|_| i.cause_verdict != CauseVerdict::NotEstablished)?;
-    let begins = || begins_with(i, suspect)?.time;
-    let lead = i.durations.lead;
-    lead.or_else(|| Some(i.onset.since(begins()?)).filter(|us| *us >= 0))
+    let found = i.cause_verdict != CauseVerdict::NotEstablished && !i.causes.is_empty();
+    i.durations.lead.filter(|_| found)
 }
 
 /// Whether one of the claims rests on a line of a row.

@@ -30,16 +30,16 @@ pub fn of(i: &Incident) -> Vec<SummaryPart<'_>> {
 }
 
 fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
+    let (symptom, joint) = kinds::symptom(i);
+    // some programs stamp a request when it comes, others when it is answered: it is the request that begins to fail then
     let (symptom, joint, began) = match facts::onset_kind(i) {
         Some("silence") => ("Requests", "to", " stopped at "),
-        _ => {
-            let (symptom, joint) = kinds::symptom(i);
-            (symptom, joint, " began at ")
-        }
+        _ if symptom == "5xx responses" => ("Requests", "to", " began to fail (5xx) at "),
+        _ => (symptom, joint, " began at "),
     };
     let mut s = Sentence::words(symptom);
     let said = match symptom {
-        "5xx responses" | "Slow responses" | "Requests" => facts::asked(i),
+        "Slow responses" | "Requests" => facts::asked(i),
         _ => i.service.as_ref(),
     };
     if let Some(name) = said {

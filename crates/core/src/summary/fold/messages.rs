@@ -68,6 +68,18 @@ impl MessageAt<'_> {
     fn error(&self) -> Option<&[u8]> {
         self.exception.or(self.message.error.as_deref())
     }
+
+    /// Whether the message says no more than that a request ended, and an error beside it why.
+    fn only_reports(&self) -> bool {
+        self.error().is_some() && only_reports_a_request(&self.message.text)
+    }
+}
+
+/// An error without a name that says only that it is one.
+fn bare(error: &[u8]) -> &[u8] {
+    let named = [&b"Error: "[..], b"Exception: "];
+    let rest = named.iter().find_map(|n| error.strip_prefix(*n));
+    rest.unwrap_or(error)
 }
 
 /// Words of a message from which on it is a sentence, which the rules read.
@@ -278,10 +290,11 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut 
 /// Counts the template of a message.
 fn template(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     let m = s.message;
-    let error = s.error();
+    // what the message says already is not said again
+    let error = s.error().filter(|e| !m.text.ends_with(bare(e)));
     scratch.text.clear();
     // that a request ended adds nothing to why it did
-    if error.is_none() || !only_reports_a_request(&m.text) {
+    if error.is_none_or(|e| !bare(e).starts_with(&m.text)) && !s.only_reports() {
         scratch
             .text
             .extend_from_slice(&m.text[..m.text.len().min(1024)]);

@@ -41,21 +41,28 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     };
     let said = |path: &[&str]| text(&v, path).unwrap_or_default();
     let mut words = format!("{} {}", said(&["user", "username"]), said(&["verb"]));
+    let namespace = format!(" {}", said(&["objectRef", "namespace"]));
     for part in ["resource", "subresource", "namespace", "name"] {
         if let Some(t) = text(&v, &["objectRef", part]) {
-            words.push(if part == "subresource" { '/' } else { ' ' });
+            let sub = part == "subresource" || part == "name" && words.ends_with(&namespace);
+            words.push(if sub { '/' } else { ' ' });
             words.push_str(&t);
         }
+    }
+    if let Some(n) = changed(&v).filter(|_| level == Level::Info) {
+        // who it was is the actor's, and that it was done is what a row says
+        let did = words.split_once(' ').unwrap_or_default().1;
+        let title = Cow::Owned(did.trim().as_bytes().to_vec());
+        return Some(value::record(Some(stamp), vec![Notice { title, ..n }]));
     }
     if let Some(code) = code {
         words.push_str(&format!(" {code}"));
     }
-    let words = words.trim().as_bytes().to_vec();
-    if let Some(n) = changed(&v).filter(|_| level == Level::Info) {
-        let title = Cow::Owned(words);
-        return Some(value::record(Some(stamp), vec![Notice { title, ..n }]));
-    }
-    Some(Record::said(Some(stamp), level, words))
+    Some(Record::said(
+        Some(stamp),
+        level,
+        words.trim().as_bytes().to_vec(),
+    ))
 }
 
 /// Whether the template of pods that was sent says no more than that they start again, as `kubectl rollout restart` does it.

@@ -150,6 +150,14 @@ pub(crate) fn order(word: &[u8]) -> Option<MarkerKind> {
     (form == VerbForm::Base && !word.ends_with(b"s")).then_some(kind)
 }
 
+/// Whether a word says that something is done or how far it is, and so names nothing: `deploying`, `rolled`, `finished`.
+pub(in crate::marker) fn is_participle(word: &[u8]) -> bool {
+    let s = sense(packed(word));
+    s.is & (BEGIN | DONE | FAIL) != 0
+        || s.verb
+            .is_some_and(|(_, f)| matches!(f, VerbForm::Ing | VerbForm::Ed))
+}
+
 /// Whether the name of a file ends as those of settings do.
 pub(in crate::marker) fn is_settings_name(name: &[u8]) -> bool {
     const ENDS: &str =

@@ -7,7 +7,7 @@ use coroner_infer::model::{Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::without_number;
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeMap;
 
 /// Hosts and messages named at most; the others are counted.
@@ -66,9 +66,20 @@ fn steps(l: &RowLine<'_>) -> Sentence {
 /// What goes on for longer than this is not of the one moment that stands in front.
 const MOMENT: i64 = 5 * SECOND;
 
+/// When what a row tells of was seen last: as it says, or when it was seen.
+fn seen_last(e: &Event) -> Option<Instant> {
+    let says = |w: &Piece| matches!(w, Piece::Words(w) if w.ends_with(" until "));
+    let at = e.text.0.iter().position(says);
+    match at.and_then(|at| e.text.0.get(at + 1)) {
+        Some(Piece::Time(t)) => Some(*t),
+        _ => e.time,
+    }
+}
+
 /// What goes on after the time of its line says until when.
 fn until(l: &RowLine<'_>, s: Sentence) -> Sentence {
-    match (l.lead.time, l.last()) {
+    let last = l.rows.iter().filter_map(|e| seen_last(e)).max();
+    match (l.lead.time, last) {
         (Some(from), Some(to)) if to.0 - from.0 > MOMENT => s.w(", until ").p(Piece::Time(to)),
         _ => s,
     }
@@ -162,7 +173,7 @@ fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
     for e in l.rows.iter().filter(|e| e.kind == l.lead.kind) {
         let n = tail(&e.text).map_or(1, |t| t.1);
         match without_digits(e) == lead {
-            true => (sum, last) = (sum + n, last.max(until(&e.text))),
+            true => (sum, last) = (sum + n, last.max(seen_last(e))),
             false => others += n,
         }
     }

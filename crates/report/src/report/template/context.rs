@@ -88,6 +88,8 @@ pub(in crate::report) fn view(report: &Report) -> Value {
         "command": command::line(&report.settings, "--md postmortem.md"),
         "warning": facts::warning(&report.settings),
         "redaction": facts::redaction(&report.settings),
+        // without incidents it stands with what is said of them
+        "not_counted": facts::left_out(&report.totals).filter(|_| !report.incidents.is_empty()),
     })
 }
 
@@ -143,7 +145,6 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "counted": facts::counted_from(&i.impact, zone),
         "harm": facts::harm(&i.impact),
         "partial": facts::partial(i),
-        "not_counted": facts::left_out(&report.totals),
         "early": i.onset_precedes_log,
         "onset_margin": margin(i.onset, i.onset_interval),
         "recovery_margin": i.recovery.map(|t| margin(t, i.recovery_interval)),
@@ -162,6 +163,7 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
             "seconds": time::seconds(p.us),
             "share": i.durations.recover.map(|w| facts::part_of(p.us, w)),
         })).collect::<Vec<_>>(),
+        "helped": kinds::helped(i),
         "measures": i.prompts.iter().filter(|p| p.section == "actions").map(|p| json!({
             "from": facts::source(i, p.from.as_deref()),
             "text": text(&p.text),
