@@ -56,6 +56,6 @@ fn what_a_minute_later_is_over_was_mitigated_by_it() {
     // the pace of a release that is not the suspect explains nothing
     assert!(!incident["signals"].to_string().contains("fast_rollout"));
     let (_, screen, _) = say(dir.path(), &["."]);
-    let time = "9m57s: onset to fix 9m40s · mitigate 17s";
+    let time = "9m57s: onset to flag change 9m40s · mitigate 17s";
     assert!(screen.contains(time), "{screen}");
 }

@@ -150,7 +150,7 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         grammar("apt history", ops::apt::history),
         grammar("dnf log", ops::apt::dnf),
         grammar("audit log", ops::auditd::parse),
-        grammar("change events", ops::events::parse),
+        grammar("events", ops::events::parse),
         grammar("OTLP logs", app::otlp::parse),
         grammar("JSON lines", app::json::parse),
         grammar("JSON with a time", app::object::parse),

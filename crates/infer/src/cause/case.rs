@@ -38,7 +38,9 @@ pub struct Case<'a> {
     pub first_failing: &'a [Evidence],
     /// Requests by dimension, before and during the incident, edge tier.
     pub shares: &'a [DimShare],
-    /// Final statuses during the incident: status, requests.
+    /// Failed requests of the incident, as all forms count them.
+    pub failed: Option<u64>,
+    /// Final statuses during the incident, in whole steps: status, requests.
     pub statuses: &'a [(u16, u64)],
     /// Statuses in the hour before: status, requests.
     pub statuses_before: &'a [(u16, u64)],

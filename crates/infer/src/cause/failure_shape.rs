@@ -220,7 +220,8 @@ pub(super) fn messages<'s, 'a>(
     lasts_as_long(scale, case, s, w.covers);
     let share = coverage(case, signs, of);
     if share >= COVERS {
-        let (such, said, failed) = (s.everywhere.max(s.count), quote(s.said), case.failed());
+        let (such, said) = (s.everywhere.max(s.count), quote(s.said));
+        let failed = case.failed.unwrap_or_else(|| case.failed());
         let n = Piece::Count(such);
         let text = match failed {
             0 => Sentence::default()

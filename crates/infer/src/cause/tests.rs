@@ -293,6 +293,7 @@ impl World {
             sources: &w.sources,
             first_failing: &w.first,
             shares: &w.shares,
+            failed: None,
             statuses: &w.statuses,
             statuses_before: &w.before,
             surge: w.surge,

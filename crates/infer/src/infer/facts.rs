@@ -39,6 +39,7 @@ pub(crate) struct Facts {
     sources: Vec<SourceFact>,
     first_failing: Vec<Evidence>,
     shares: Vec<DimShare>,
+    failed: Option<u64>,
     statuses: Vec<(u16, u64)>,
     statuses_before: Vec<(u16, u64)>,
     surge: Option<f64>,
@@ -61,7 +62,7 @@ impl Facts {
         f: &DetectedIncident,
         onset: Instant,
         end: Instant,
-        recovery: Option<Instant>,
+        (recovery, failed): (Option<Instant>, Option<u64>),
     ) -> Facts {
         let view = m.view;
         let hour = Instant(onset.0 - HOUR);
@@ -87,6 +88,7 @@ impl Facts {
             sources,
             first_failing: run.map(|r| m.run_lines(r)).unwrap_or_default(),
             shares: shares(view, hour, quiet, onset, end),
+            failed,
             statuses: statuses(view, onset, end),
             statuses_before: statuses(view, hour, quiet),
             surge: surge(view, onset),
@@ -126,6 +128,7 @@ impl Facts {
             sources: &self.sources,
             first_failing: &self.first_failing,
             shares: &self.shares,
+            failed: self.failed,
             statuses: &self.statuses,
             statuses_before: &self.statuses_before,
             surge: self.surge,

@@ -94,6 +94,9 @@ fn question(from: String, us: Option<i64>, text: &'static str) -> Prompt {
     }
 }
 
+/// Most questions that are asked.
+const QUESTIONS: usize = 4;
+
 /// Questions derived from findings, by the time that they could have saved.
 pub(crate) fn prompts(i: &mut Incident) {
     let (from, text) = match (i.cause_verdict, i.causes.first()) {
@@ -149,5 +152,6 @@ pub(crate) fn prompts(i: &mut Incident) {
         }
     }
     out.sort_list_by_key(|p| std::cmp::Reverse(p.us.unwrap_or(-SECOND)));
+    out.truncate(QUESTIONS);
     i.prompts = out;
 }

@@ -71,7 +71,7 @@ impl Maker<'_> {
         let around = series.as_ref();
         let near = around.and_then(|_| impact::near(self.view, self.counts, onset, &harm));
 
-        let case = facts::Facts::gather(self, f, onset, end, recovery);
+        let case = facts::Facts::gather(self, f, onset, end, (recovery, harm.failed));
         let seen = case.case();
         let ranking = cause::rank(&seen);
         let new_templates = case.new_templates();

@@ -24,7 +24,7 @@ mod resends;
 mod said;
 mod set_back;
 
-use alike::{ends_what_begun, is_short, of_two_hands, one_of_several, tells_of};
+use alike::{ends_what_begun, is_short, of_two_hands, one_of_several, one_version, tells_of};
 use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
@@ -192,7 +192,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         || tells_of(a, b)
         || is_passed_on(a, b)
         || is_release(a.kind) && is_short(a, b))
-        || !(agree(&a.version, &b.version) || one_release)
+        || !(one_version(a, b) || one_release)
     {
         return false;
     }

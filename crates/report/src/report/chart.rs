@@ -211,3 +211,17 @@ fn clock_row(start: Instant, step_us: i64, columns: usize, limit: usize, zone: Z
     }
     row
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_stands_under_its_own_column() {
+        let at = |c, s: i64| (c, Instant(s * SECOND));
+        let letters = vec![at('B', 61), at('A', 60), at('C', 130), at('D', 600)];
+        let rows = letter_rows(letters, Instant(0), 60 * SECOND, 3);
+        let blank = " ".repeat(LEFT);
+        assert_eq!(rows, [format!("{blank} AC"), format!("{blank} B")]);
+    }
+}

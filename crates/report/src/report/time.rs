@@ -148,27 +148,20 @@ pub fn short_span(us: i64) -> String {
     }
 }
 
-/// The distance from T for prose: `T`, `0 s`, `+4 min 56 s`, `−6 s`. Under a twentieth of a second it is T, which is known to the
-/// second.
+/// The distance from T for prose: `T`, `+4 min 56 s`, `−6 s`. Under a second it is T, which is known to the second.
 pub fn distance(us: i64) -> String {
     match us {
-        u if u.saturating_abs() < SECOND / 20 => "T".to_owned(),
-        u if u.saturating_abs() < SECOND => "0 s".to_owned(),
+        u if u.saturating_abs() < SECOND => "T".to_owned(),
         u if u > 0 => format!("+{}", span(u)),
         u => span(u),
     }
 }
 
-/// The distance from T in seven columns: `T`, `0s`, `−6s`, `+54m58s`, `+1h25m`, `−2d03h`. Cut, never rounded up.
+/// The distance from T in seven columns: `T`, `−6s`, `+54m58s`, `+1h25m`, `−2d03h`. Cut, never rounded up.
 pub fn offset_from_t(us: i64) -> String {
-    let sign = match us {
-        0 => return "T".to_owned(),
-        u if u < 0 => "−",
-        _ => "+",
-    };
-    let abs = us.saturating_abs();
+    let (sign, abs) = (if us < 0 { "−" } else { "+" }, us.saturating_abs());
     if abs < SECOND {
-        return "0s".to_owned();
+        return "T".to_owned();
     }
     if (HOUR..DAY).contains(&abs) {
         format!("{sign}{}h{:02}m", abs / HOUR, abs / MINUTE % 60)

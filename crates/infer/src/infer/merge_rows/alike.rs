@@ -4,6 +4,17 @@ use super::releases::is_reload;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 
+/// Whether two rows can be of one version: `v4.2.0` is 4.2.0, and one of them may name none.
+pub(super) fn one_version(a: &StatedMarker, b: &StatedMarker) -> bool {
+    fn number(r: &StatedMarker) -> Option<&[u8]> {
+        match r.version.as_deref()? {
+            [b'v' | b'V', rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => Some(rest),
+            v => Some(v),
+        }
+    }
+    number(a).zip(number(b)).is_none_or(|(x, y)| x == y)
+}
+
 /// Whether one of two releases of a version calls the service in short: `pricing`, `pricing-service`.
 pub(super) fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
     let of = |long: &[u8], short: &[u8]| {
@@ -12,7 +23,8 @@ pub(super) fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
     };
     let names = a.service.as_deref().zip(b.service.as_deref());
     a.version.is_some()
-        && a.version == b.version
+        && b.version.is_some()
+        && one_version(a, b)
         && names.is_some_and(|(x, y)| of(x, y) || of(y, x))
 }
 

@@ -84,6 +84,13 @@ pub(in crate::report) fn view(report: &Report) -> Value {
             let text = render(&g.text, Medium::Marked, clock);
             json::cited(json!({"text": text, "basis": null}), &g.cited)
         }).collect::<Vec<_>>(),
+        "no_gaps": match report.gaps.len() {
+            0 => "none found".to_owned(),
+            n => format!(
+                "none but {} on how the logs were read, in the JSON",
+                crate::report::sentence::counted(n as u64, "note")
+            ),
+        },
         "raw": raw_lines(report),
         "command": command::line(&report.settings, "--md postmortem.md"),
         "warning": facts::warning(&report.settings),
