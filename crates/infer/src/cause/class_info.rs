@@ -73,6 +73,8 @@ pub struct ClassInfo {
     pub group: Group,
     /// Share among incidents, not normalised (published statistics: SRE Workbook appendix C and others).
     pub prior: f64,
+    /// What it is, for who meets its name in the book.
+    pub about: &'static str,
     /// What a message that speaks for it says.
     pub says: &'static str,
     /// The title where nothing is named.
@@ -154,6 +156,7 @@ impl ClassInfo {
             class,
             group,
             prior: number(of("prior")),
+            about: of("about"),
             says: of("says"),
             title: of("title"),
             titled: Some(of("titled")).filter(|t| !t.is_empty()).map(around),
