@@ -25,7 +25,7 @@ pub(super) fn settle(all: &mut [Tried], hits: &[u64], lines: &[&[u8]]) -> Option
     }
     all[own] = Tried::Listed(*OWN_MICROS);
     Some(format!(
-        "ends its lines with a number that has no unit; taken as microseconds, since it is typically {median}"
+        "has a number without a unit in its lines; taken as microseconds, since it is typically {median}"
     ))
 }
 

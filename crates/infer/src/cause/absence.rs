@@ -18,7 +18,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
             from: case.archive.0,
             to: case.archive.1,
         };
-        let text = Sentence::words("a deploy log (none was recognised)");
+        let text = Sentence::words("a deploy log");
         say("deploy_log", text, Some(releases));
     }
     let covers = |k: Kind| case.sources.iter().any(|s| s.holds(k) && s.covers_onset);
@@ -27,7 +27,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
             Some(s) => Sentence::words("an application log of ").name(s),
             None => Sentence::words("an application log"),
         };
-        let text = text.w(" that covers the onset (none was recognised)");
+        let text = text.w(" that covers the onset");
         say("application_log", text, None);
     }
     if case.latency_lead_s.is_none() && case.surge.is_none() {
@@ -35,7 +35,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
         say("baseline", Sentence::words(text), None);
     }
     if !says_why(case) {
-        let text = "a line that says what broke: no fault and no new message was recognised during the outage";
+        let text = "a line that says what broke: no fault and no new message during the outage";
         say("message", Sentence::words(text), Some(new_meanwhile(case)));
     }
     if out.is_empty() {
@@ -46,7 +46,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
 
 /// What is missing where something is said while the failures last, but not what broke.
 pub fn settles() -> Missing {
-    let text = "a line that says what set off the errors; none was recognised";
+    let text = "a line that says what set off the errors";
     Missing {
         kind: "message",
         text: Sentence::words(text),

@@ -35,7 +35,7 @@ const NAMED: usize = 96;
 pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     let begun = spoken_of(case).map(|(begun, said)| {
         let (short, text, cited) = told(begun, said);
-        let taken = Sentence::words(" because of ").p(quote(&short));
+        let taken = Sentence::words(", as ").p(quote(&short)).w(" began");
         (short, taken, (text, cited))
     });
     let found = begun.or_else(|| switched_off(case));

@@ -22,7 +22,8 @@ use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, sh
 use crate::cause::rule_verdict::{LEAST, Weighed};
 use crate::cause::symptoms::ownership::{akin, file};
 use crate::cause::symptoms::{COVERS, Sign, coverage};
-use crate::model::{Culprit, Event, Group, Sentence};
+use crate::model::{Culprit, Event, Group, Piece, Sentence};
+use coroner_lines::format::ops::is_change_number;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use refused::{account, account_of_line, ended_with, first_refused, put_right};
@@ -35,6 +36,13 @@ pub(super) static INFO: ListedClass =
 /// What it weighs, in nats, that the errors are those of programs on other hosts: what is set in front of a service may make it fail,
 /// and seldom does.
 const ELSEWHERE: f64 = -1.5;
+
+/// Whether all that is known of a change is that what is set was read once more.
+fn only_reloads(c: &Change<'_>) -> bool {
+    let is =
+        |e: &&Event| matches!(e.text.0.first(), Some(Piece::Words(w)) if w.starts_with("Reload"));
+    c.events.iter().all(is)
+}
 
 /// Longest words of a call that are a name; bytes.
 const CALL: usize = 64;
@@ -68,6 +76,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     {
         let text = Sentence::words(UNCHANGED_FAIL);
         scale.add(Aspect::Scope, ELSEWHERE, text, lines(&c.evidence()));
+    }
+    if let Some(c) = c {
+        change::takes_down::takes_down(&mut scale, case, c);
     }
     let address = new_upstream(case);
     if let (Some(d), Some(c)) = (address, c) {
@@ -176,6 +187,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let package = c.is_some_and(|c| c.events.iter().any(|e| e.package));
         w.title = Sentence::words(match package {
             true => "The package change of ",
+            false if c.is_some_and(only_reloads) => "The reload of ",
             false => "The configuration change of ",
         })
         .name(s);
@@ -327,6 +339,14 @@ fn name(
     }
     if let Some(object) = quotes.clone().find_map(applied) {
         return culprit("object", &object, c.service.or(case.service));
+    }
+    // what a register calls it
+    let numbered = |e: &&&Event| {
+        let number = e.group.as_ref().map(|g| g.for_json().as_bytes());
+        number.is_some_and(is_change_number)
+    };
+    if let Some(said) = acts.iter().find(numbered).and_then(|e| quoted(e)) {
+        return culprit("object", &shortened(said, CALL), c.service.or(case.service));
     }
     if let Some(path) = quotes.clone().find_map(names::path) {
         // of the calls the one that names it, where it is no file

@@ -155,12 +155,31 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         let most = if statement { BUILDS } else { TAKES_EFFECT };
         takes_effect(case, e, most)
     };
+    // who takes a page, or says that he looks at something, does nothing to it
+    if !e.text.states_a_command() && is_talk(e.kind) {
+        return false;
+    }
     let commands = earlier.text.states_a_command();
     let slow = !is_at_the_end(case, e);
     if slow && (commands || !slowly(e)) || earlier.time >= e.time {
         return false;
     }
     is_same_undone(case, earlier, e)
+}
+
+/// Whether a row tells of a page or of what somebody says.
+fn is_talk(kind: MarkerKind) -> bool {
+    use MarkerKind::*;
+    matches!(
+        kind,
+        AlertFired
+            | AlertAcknowledged
+            | AlertEscalated
+            | AlertResolved
+            | RecoveryClaimed
+            | HumanNote
+            | Finding
+    )
 }
 
 /// Whether a later event is about what an earlier one did: that which [`undoes`] asks when it comes as the failures end.

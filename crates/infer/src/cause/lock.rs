@@ -44,7 +44,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let unsaid = killed(case).filter(|(_, e)| unsaid && of_database(e));
     let named = named.or_else(|| {
         let (id, e) = unsaid?;
-        let text = Sentence::words("The failures stop as a session of the database is ended: ");
+        let text = Sentence::words(
+            "The failures stop around the time a session of the database is ended: ",
+        );
         let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
         scale.forget(Aspect::Absence);

@@ -103,7 +103,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let name = format!("{}, taken by {short}", who.name.for_json());
         let mut w = INFO.weighed(scale, culprit("memory", &name, who.service.as_ref()));
         let title = Sentence::words("Memory of ").name(&who.name);
-        w.title = title.w(" used up because of ").p(quote(short));
+        w.title = title.w(" used up, as ").p(quote(short)).w(" began");
         return w;
     }
     let mut w = INFO.weighed(scale, named);

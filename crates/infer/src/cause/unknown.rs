@@ -11,6 +11,7 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, coverage};
 use crate::model::{Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::time::Instant;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -45,13 +46,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         match absence::says_why(case) {
             true => {
                 let mut faults = case.timed(&[MarkerKind::Fault]);
-                let text = match faults.any(|(_, t)| (case.onset..=case.end).contains(&t)) {
-                    true => "The faults that are logged meanwhile account for few of the failures.",
-                    false => {
-                        "There are new messages during the outage, none recognised as its cause."
-                    }
+                let during = |t: &Instant| (case.onset..=case.end).contains(t);
+                let new = || case.templates.iter().find(|t| t.brought());
+                let (text, cited) = match faults.find(|(_, t)| during(t)) {
+                    Some((e, _)) => (
+                        "The faults that are logged meanwhile account for few of the failures.",
+                        lines(&e.evidence),
+                    ),
+                    None => (
+                        "There are new messages during the outage, none recognised as its cause.",
+                        new().map_or_else(|| onset_lines(case), |t| lines(&t.evidence)),
+                    ),
                 };
-                let cited = onset_lines(case);
                 scale.add(Aspect::Absence, weight, Sentence::words(text), cited);
             }
             false => {

@@ -100,10 +100,9 @@ const QUESTIONS: usize = 4;
 /// Questions derived from findings, by the time that they could have saved.
 pub(crate) fn prompts(i: &mut Incident) {
     let (from, text) = match (i.cause_verdict, i.causes.first()) {
-        (CauseVerdict::NotEstablished, _) | (_, None) => (
-            "missing",
-            "What would have to be logged so that the cause can be seen next time?",
-        ),
+        (CauseVerdict::NotEstablished, _) | (_, None) => {
+            ("missing", "What would have shown the cause sooner?")
+        }
         (_, Some(c)) => ("causes/1", c.question),
     };
     let mut out = vec![question(from.to_owned(), i.durations.recover, text)];

@@ -100,8 +100,13 @@ impl Maker<'_> {
         let until = recovery.map(|r| (r.0 - MINUTE, r.last_of_second()));
         let ends = |t: Instant| until.is_some_and(|(from, to)| t.0 >= from && t <= to);
         let helped = |t| ends(t) || mitigation::helped(self.view, t, onset, recovery);
-        let keys = phases::keys(&rows, onset, end, helped);
         let lingers = |t, next| mitigation::lingers(self.view, t, onset, (next, recovery));
+        // a step after which as many fail until another one helped only where no step did more
+        let keys = phases::keys(&rows, onset, end, |t| helped(t) && !lingers(t, None));
+        let keys = match keys.mitigation_start {
+            Some(_) => keys,
+            None => phases::keys(&rows, onset, end, helped),
+        };
         let both = (helped, lingers);
         let mut durations = phases::durations(both, &rows, &keys, onset, recovery, gaps);
         let change = ranking.change.as_ref();

@@ -22,6 +22,7 @@ mod roles;
 mod runs;
 mod spans;
 mod told;
+pub use told::is_change_number;
 
 pub(in crate::format) use named::{is_dated, may_be_its_time};
 pub(in crate::format) use told::IN_A_PAGE;

@@ -150,7 +150,7 @@ fn is_epoch(v: &[u8]) -> bool {
 }
 
 /// Four dotted numbers below 256 are an address, not a version.
-fn is_address(v: &[u8]) -> bool {
+pub(crate) fn is_address(v: &[u8]) -> bool {
     let byte = |p: &[u8]| std::str::from_utf8(p).is_ok_and(|p| p.parse::<u8>().is_ok());
     v.iter().filter(|&&c| c == b'.').count() == 3 && v.split(|c| *c == b'.').all(byte)
 }

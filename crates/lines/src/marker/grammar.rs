@@ -36,7 +36,7 @@ pub(super) const PATTERN: &str = concat!(
     "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
     "|shut(?:ting)?[ -]?down|going down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",
     "|segmentation|fatal error|core dumped|ready|online|maintenance|downtime",
-    "|taken by|got signal|signal: term|reread|in use|configured|configuration |listening|pre-?deploy|post-?deploy|back (?:on|to) ",
+    "|taken by|got signal|on signal |signal: term| prev=| was=|config set |reread|in use|configured|configuration |listening|pre-?deploy|post-?deploy|back (?:on|to) ",
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→|\\(was) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|activated|notif|(?:goes|went) (?:up|down)|[+$] \\./",

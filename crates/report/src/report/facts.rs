@@ -4,8 +4,8 @@
 use super::sentence::{Clock, Medium, count, counted, percent, render, share};
 use super::time;
 use coroner_infer::model::{
-    BreakdownRow, Component, Event, Impact, Incident, NewTemplate, Prompt, Report, Settings,
-    Totals, Verdict,
+    BreakdownRow, CauseVerdict, Component, Event, Impact, Incident, NewTemplate, Prompt, Report,
+    Settings, Totals, Verdict,
 };
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -237,9 +237,10 @@ pub fn first_of(i: &Incident, kind: MarkerKind) -> Option<(&Event, Instant)> {
     timed.find(|(_, t)| *t >= i.onset)
 }
 
-/// The change row that lies `lead` before the onset.
+/// The row of the change that a cause is found in, which lies `lead` before the onset.
 pub fn change(i: &Incident) -> Option<(&Event, i64)> {
-    let lead = i.durations.lead?;
+    let found = i.cause_verdict != CauseVerdict::NotEstablished;
+    let lead = i.durations.lead.filter(|_| found)?;
     let leads = |e: &&Event| e.time.is_some_and(|t| i.onset.since(t) == lead);
     let mut rows = i.timeline.iter().filter(|e| e.kind != MarkerKind::Onset);
     Some((rows.find(leads)?, lead))

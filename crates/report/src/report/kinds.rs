@@ -137,7 +137,7 @@ pub fn helped(i: &Incident) -> String {
     let over = i.durations.mitigate.is_some() && i.durations.mitigate == i.durations.recover;
     match step {
         Some(step) => format!("first step that helped ({step})"),
-        None if over => "recovery, in the course of a step".to_owned(),
+        None if over => "recovery".to_owned(),
         None => "first step that helped".to_owned(),
     }
 }

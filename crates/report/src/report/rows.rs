@@ -301,7 +301,7 @@ fn said_by_most(i: &Incident) -> Option<&Event> {
 
 /// The lines of a short timeline, and those that it folds. A line stays that has a letter, is a change, an action or an edge of the
 /// incident, a restart in it, a fault of what fails within a minute of the onset or of the host that is the first suspect, that one of
-/// `claims` rests on, or that most failing requests say; of more than `limit` those without a letter go, the furthest from the incident first.
+/// `claims` rests on, or that most failing requests say, an alert that was open when it began; of more than `limit` those without a letter go, the furthest from the incident first.
 pub fn folded<'a>(
     i: &'a Incident,
     claims: &[Claim],
@@ -339,6 +339,7 @@ pub fn folded<'a>(
             || at_onset(l.lead)
             || of_suspect(l.lead)
             || restarted(l.lead)
+            || was_open(i, l.lead)
             || !end(l.lead.kind) && l.rows.iter().any(|e| rests_on(e, claims))
     };
     let (all, mut folded): (Vec<_>, Vec<_>) = of(i).into_iter().partition(stays);
@@ -351,6 +352,14 @@ pub fn folded<'a>(
     let (shown, more) = limited(all, limit, far);
     folded.extend(more);
     (shown, folded)
+}
+
+/// Whether a row is an alert that fired before the incident and was open when that began.
+fn was_open(i: &Incident, e: &Event) -> bool {
+    let same = |r: &Event| r.group.is_some() && r.group == e.group || alike(&r.text, &e.text);
+    let before = |t: Option<Instant>| t.is_some_and(|t| t < i.onset);
+    let closes = |r: &&Event| r.kind == K::AlertResolved && r.time > e.time && before(r.time);
+    e.kind == K::AlertFired && before(e.time) && !i.timeline.iter().filter(closes).any(same)
 }
 
 /// Whether a row may be of what fails: of its hosts or its service, or of none that is known.

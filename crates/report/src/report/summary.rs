@@ -296,7 +296,7 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     out.push(SummaryPart::Refusal(refusal));
     let mut s = Sentence::default();
     for (n, m) in i.missing.iter().enumerate() {
-        let before = if n == 0 { " Missing: " } else { "; " };
+        let before = if n == 0 { " Not recognised: " } else { "; " };
         s = then(s.w(before), unended(&m.text).small());
     }
     if !i.missing.is_empty() {

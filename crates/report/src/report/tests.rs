@@ -244,14 +244,14 @@ fn what_the_logs_do_not_say_is_not_said() {
     }
     assert!(m.contains("| Detect (TTD) |") && m.contains("| not recognised in the logs |"));
     let m = markdown::to_string(&fixture::truncated());
-    assert!(
-        m.contains("**No cause is established.** Missing: no log of deploys covers the onset.")
-    );
+    assert!(m.contains(
+        "**No cause is established.** Not recognised: no log of deploys covers the onset."
+    ));
     assert!(m.contains("no recovery was recognised"));
     assert!(m.contains("| Recovery | not in the logs"));
     let t = terminal::to_string(&fixture::truncated(), &look(80));
     assert!(t.contains("SUSPECTED CAUSES   no cause is established"));
-    assert!(t.contains("missing: no log of deploys covers the onset"));
+    assert!(t.contains("not recognised: no log of deploys covers the onset"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::releases::is_reload;
 use crate::infer::stated::StatedMarker;
+use coroner_lines::format::ops::is_change_number;
 use coroner_lines::record::MarkerKind as K;
 
 /// Whether two rows can be of one version: `v4.2.0` is 4.2.0, and one of them may name none.
@@ -33,7 +34,10 @@ pub(super) fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
 pub(super) fn ends_what_begun(a: &StatedMarker, b: &StatedMarker) -> bool {
     let of = |r: &StatedMarker| memchr::memmem::find(&r.text, b": ").map(|n| r.text[..n].to_vec());
     let ends = memchr::memmem::find(&b.text, b" complete after ").is_some();
-    ends && a.input == b.input && of(a).is_some() && of(a) == of(b)
+    // each state of a change in a register
+    let number = a.group.as_deref().is_some_and(is_change_number);
+    let state = number && a.group == b.group && a.text == b.text;
+    (ends || state) && a.input == b.input && (state || of(a).is_some() && of(a) == of(b))
 }
 
 /// Whether two lines say the same of two instances: they differ in their numbers alone.

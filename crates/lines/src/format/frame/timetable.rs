@@ -36,6 +36,12 @@ fn row(line: &[u8]) -> Option<(u32, &[u8])> {
     (apart && !text.is_empty()).then_some((second, text))
 }
 
+/// Whether a row's time of day has seconds.
+fn by_second(line: &[u8]) -> bool {
+    let rest = written::clock(line).map_or(line, |(_, rest)| rest);
+    memchr::memchr_iter(b':', &line[..line.len() - rest.len()]).count() > 1
+}
+
 /// The day that a heading names with its year, in days since 1970, and the offset in minutes where it names one.
 fn day_of(line: &[u8]) -> Option<(i64, Option<i16>)> {
     let h = written::heading(line)?;
@@ -92,6 +98,11 @@ impl LineJoiner for Day {
         if let Some((second, text)) = row(line)
             && let Some(stamp) = self.stamp(second)
         {
+            // who writes by hand counts no seconds: what a program wrote is read as such
+            let stamp = match by_second(line) {
+                true => stamp.replace('\t', " "),
+                false => stamp,
+            };
             out.add(offset, (number, number), &[stamp.as_bytes(), text]);
         } else if !self.head(line) && !line.is_empty() {
             out.add(offset, (number, number), &[line]);

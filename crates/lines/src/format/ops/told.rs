@@ -1,5 +1,5 @@
 //! Rows of a table in which people write down what they changed: when, what, to which version, by whom. What was done is said in their
-//! own words, of which one names an act; what names none changes something.
+//! own words, of which one names an act; what names none changes something. In a register of changes each has a number and a state.
 
 use super::acts::{Act, Stage, stage};
 use super::alerts::TICKETS;
@@ -12,36 +12,64 @@ use crate::text::environment::{is_another, may_be_production};
 use crate::text::versions::compare_versions;
 use crate::text::words::split;
 use crate::time::Stamp;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Words of columns of what was done, and the columns of who did it, of what it was done to, and of the version that it has since.
 const DEEDS: &str = "what did deed activity action act kind";
 const PEOPLE: &str =
     "who by person engineer author actor deployer operator performed_by changed_by deployed_by";
-const OBJECTS: &str = "system service app application component unit thing";
+const OBJECTS: &str =
+    "system service app application component unit thing ci cmdb_ci configuration_item";
+/// The columns of a register of changes that say what a change is, in the order in which they are asked.
+const SUBJECTS: &str = "short_description description summary title subject change";
 const VERSIONS: &str =
     "to_version new_version target_version version tag image_tag release build revision";
 /// The key under which a row of a table in a page has its longest cell.
 pub(in crate::format) const IN_A_PAGE: &str = "what";
+/// The columns of what a field of a change is since (ServiceNow, `sys_audit`).
+const BECAME: &str = "new new_value newvalue";
 /// Words of what was not done, or changed nothing.
 const NOT_DONE: [&str; 13] = crate::table::words(
     "planned scheduled pending cancelled canceled postponed rejected proposed draft dry rehearsal rehearse simulated",
 );
+/// States of a change in a register: before it is made, while and after it is (ServiceNow, "Change request states and transitions").
+const BEFORE: [&str; 8] =
+    crate::table::words("new open assess assessing authorize approval approved waiting");
+const MADE: [&str; 6] =
+    crate::table::words("implement implementing implementation progress ongoing underway");
+const CLOSED: [&str; 4] = crate::table::words("closed review reviewed implemented");
 
 /// What a row says was done; `None` where it is no such row. A deed that names no act counts as a change only where `any` does.
 pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<Notice<'a>>> {
     // whose columns have names in another language, what its longest cell says
     let named = f.worded(DEEDS).filter(|_| f.has(PEOPLE));
-    let deed = named.or_else(|| f.text(IN_A_PAGE))?;
-    let any = any && named.is_some();
-    let state = f.ending(STATES).map(split).unwrap_or_default();
-    let stage = state.iter().find_map(|w| stage(w));
+    let number = f.values().find(|v| is_change_number(v.as_bytes()));
+    let subject_of = number.and_then(|_| SUBJECTS.split(' ').find_map(|k| f.text(k)));
+    let deed = subject_of.or(named).or_else(|| f.text(IN_A_PAGE))?;
+    let any = any && (named.is_some() || number.is_some());
+    // what became of each field of a change: its state alone is an act
+    let of_fields = number.filter(|_| f.first(BECAME).is_some());
+    let of_state = || f.values().any(|v| matches!(v, "state" | "status"));
+    let state = match of_fields {
+        Some(_) if !of_state() => return Some(Vec::new()),
+        Some(_) => f.first(BECAME),
+        None => f.ending(STATES),
+    };
+    let state = state.map(split).unwrap_or_default();
+    let is = |list: &[&str]| number.is_some() && state.iter().any(|w| list.contains(&w.as_str()));
+    let stage = match () {
+        () if is(&MADE) => Some(Stage::Begun),
+        () if is(&CLOSED) => Some(Stage::Done),
+        () => state.iter().find_map(|w| stage(w)),
+    };
     // what is under way is told by a program
-    if f.speaks(TICKETS) || stage == Some(Stage::Begun) {
+    if number.is_none() && (f.speaks(TICKETS) || stage == Some(Stage::Begun)) {
         return None;
     }
     let words = split(deed);
     let not_done = deed.starts_with("~~")
+        || is(&BEFORE)
         || words
             .iter()
             .chain(&state)
@@ -60,12 +88,14 @@ pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<N
         .or_else(|| version(f, VERSIONS))
         .or_else(|| {
             let apart = |c: char| c == ' ' || "(),;".contains(c);
-            deed.split(apart).find(|w| is_version(w)).map(str::to_owned)
+            let named = |w: &&str| is_version(w) && !fields::is_address(w.as_bytes());
+            deed.split(apart).find(named).map(str::to_owned)
         })
         .or_else(|| fields::version(sentence.as_bytes()).map(said));
     let back = turn.is_some_and(|(old, new)| {
         compare_versions(new.as_bytes(), old.as_bytes()) == Ordering::Less
     });
+    let back = back || number.is_some() && deed.contains("back to ");
     // one time alone is that of what was done
     let (first, last) = (f.started(), f.ended());
     let done = stage.unwrap_or(Stage::Done);
@@ -74,6 +104,11 @@ pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<N
     let other = any && (deed.contains(' ') || first.is_some());
     let kinds = kinds.or(other.then_some((MarkerKind::ConfigChange, None)))?;
     let ends = match kinds {
+        (begun, _) if stage == Some(Stage::Begun) => vec![(Some(begun), Some(stamp))],
+        // each state of a change has a row
+        (_, Some(ended)) if number.is_some() && stage.is_some() && first.is_none() => {
+            vec![(Some(ended), Some(stamp))]
+        }
         (begun, Some(ended)) => vec![
             (Some(begun), first),
             (Some(ended), last.or(first.is_none().then_some(stamp))),
@@ -88,9 +123,23 @@ pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<N
         ];
         let mut n = notice(f, kind?, &parts, object, version.clone());
         n.stamp = Some(at?);
+        n.group = number.map(|n| Cow::Owned(n.as_bytes().to_vec()));
         Some(n)
     });
     Some(all.collect())
+}
+
+/// Whether a cell is the number of a change: `CHG0020870`, `CHANGE-481`, `RFC 2207`.
+pub fn is_change_number(cell: &[u8]) -> bool {
+    let letters = cell.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    let (name, number) = cell.split_at(letters);
+    let number = match number {
+        [b'-' | b' ' | b'#', rest @ ..] => rest,
+        number => number,
+    };
+    [&b"CHG"[..], b"CHANGE", b"RFC", b"CR", b"CRQ"].contains(&name)
+        && number.len() >= 3
+        && number.iter().all(u8::is_ascii_digit)
 }
 
 /// The kind of what begins, and of what ends where it takes its time; `None` where no act is named.

@@ -315,26 +315,26 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
 
 /// A signal that the program says to have got.
 fn signal(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
-    let asked = c[i].eq("termination") && c.get(i + 1).is_some_and(|w| w.eq("signal"));
+    let next = c.get(i + 1);
+    let asked = c[i].eq("termination") && next.is_some_and(|w| w.eq("signal"));
     if asked && c[..i].iter().any(|w| w.is(RECEIVE)) {
         return Some(ServiceStop);
     }
-    // `Handling signal: term`, `caught APP_SIGTERM`
     let short = c[i].eq("term") && i > 0 && c[i - 1].eq("signal");
     let own = c[i].text.ends_with(b"_SIGTERM") || c[i].text.ends_with(b"_SIGINT");
-    if !(c[i].is(SIGNAL_STOP) || short || own) {
+    // `Handling signal: term`, `caught APP_SIGTERM`, `exiting on signal 15`
+    let stops = c[i].eq("signal") && next.is_some_and(|w| w.any(words!("2 3 15")));
+    let numbered = stops && c[..i].iter().any(|w| w.any(words!("exiting terminating")));
+    if !(c[i].is(SIGNAL_STOP) || short || own || numbered) {
         return None;
     }
     let word = c[i].any(words!("terminated interrupt"));
     let near = &c[i.saturating_sub(4)..c.len().min(i + 3)];
     let signal = || near.iter().any(|w| w.eq("signal"));
-    let got = near.iter().any(|w| w.is(RECEIVE));
-    let due = i > 2
-        && c[..i].iter().any(|w| w.verb() == Some(Verb::Stop))
-        && c[..i].iter().any(|w| w.eq("due"));
-    let other = c[..i]
-        .iter()
-        .any(|w| w.any(words!("exited sent via killed exit child worker")));
+    let got = numbered || near.iter().any(|w| w.is(RECEIVE));
+    let before = |is: fn(&Word<'_>) -> bool| c[..i].iter().any(is);
+    let due = i > 2 && before(|w| w.verb() == Some(Verb::Stop)) && before(|w| w.eq("due"));
+    let other = before(|w| w.any(words!("exited sent via killed exit child worker")));
     ((got || due) && (!word || signal()) && !other).then_some(ServiceStop)
 }
 

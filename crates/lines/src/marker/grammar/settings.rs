@@ -44,13 +44,21 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         !c[*j].quoted && (switch || c[*j].is(FLAG) && next.is_none_or(|n| !n.is(FLAG)))
     });
     let switched = arrow && c.iter().filter(|w| w.is(SWITCHED)).count() > 1;
-    // `kim set new_checkout=off in prod`
+    // `kim set new_checkout=off in prod`, `set new_checkout=off by=kim prev=on`
     let toggled = c
         .get(i + 1)
         .is_some_and(|w| w.key.is_some() && w.is(SWITCHED));
+    let was = |w: &Word<'_>| {
+        let key = w.key.map(packed);
+        key.is_some_and(|k| words!("prev previous old was from before").contains(&k))
+    };
     let live = c[i + 1..].iter().any(|w| w.is(PRODUCTION));
-    if c[i].eq("set") && toggled && live {
+    let was = c[i + 1..].iter().any(was);
+    if c[i].eq("set") && toggled && (live || was) {
         return Some((FeatureFlag, i));
+    }
+    if c[i].eq("set") && was && c.get(i + 1).is_some_and(|w| w.key.is_some()) {
+        return Some((ConfigChange, i));
     }
     if switched && form == VerbForm::Ed {
         return Some((FeatureFlag, i));

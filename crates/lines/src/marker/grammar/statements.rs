@@ -31,21 +31,21 @@ fn statement(c: &[Word<'_>], i: usize) -> Option<Found> {
     let label = memchr::memrchr(b':', c[i].text).map_or(0, |n| n + 1);
     let verb = packed(&c[i].text[label..]);
     let grants = words!("grant revoke").contains(&verb) && c[i].capitals();
-    // a setting of a server that runs: `SET GLOBAL long_query_time = 0.5`
+    // a setting of a server that runs: `SET GLOBAL long_query_time = 0.5`, `CONFIG SET maxmemory 512mb`
+    let before = c[..i].last();
+    let to_config = before.filter(|w| w.eq("config") && c[i].capitals() && w.capitals());
     let sets = || {
-        words!("set").contains(&verb)
-            && c.get(i + 1)
-                .is_some_and(|w| w.any(words!("global persist")))
+        let all = |w: &Word<'_>| w.any(words!("global persist"));
+        words!("set").contains(&verb) && (to_config.is_some() || c.get(i + 1).is_some_and(all))
     };
     if !grants && !words!(VERBS).contains(&verb) && !sets() || c[i].tag {
         return None;
     }
     // what a server quotes of an error, or below one in capitals, did not succeed
-    let before = c[..i].last();
     let refused = |w: &Word<'_>| {
         w.text.starts_with(b"STATEMENT") || w.any(words!("error fatal panic warning line"))
     };
-    let led = |w: &Word<'_>| w.tag || w.any(words!("query execute"));
+    let led = |w: &Word<'_>| w.tag || to_config.is_some() || w.any(words!("query execute"));
     if !before.is_none_or(led)
         || c[..i].iter().any(refused)
         || c.iter().any(|w| w.is(FAIL) && !w.quoted)

@@ -80,7 +80,7 @@ pub(in crate::report) fn add_common(env: &mut Environment<'_>) {
         known(v, |v| Ok(count(u64::try_from(v)?)))
     });
     env.add_filter("share", |v: Value| row_share(&v));
-    env.add_filter("about_share", |v: Value| about_share(&v));
+    env.add_filter("round_share", |v: Value| round_share(&v));
     env.add_filter("percent", |v: Value| {
         known(v, |v| Ok(percent(f64::try_from(v)?)))
     });
@@ -151,21 +151,16 @@ fn row_share(v: &Value) -> Result<Value, Error> {
     }
 }
 
-/// The share of a row, and of how many requests, as round as the ten-second steps that it is counted by: `54 % of about 1,000`.
-fn about_share(v: &Value) -> Result<Value, Error> {
+/// The share of a row in whole per cent, as round as the ten-second steps that it is counted by.
+fn round_share(v: &Value) -> Result<Value, Error> {
     let failed = u64::try_from(v.get_attr("failed")?)?;
     let n = u64::try_from(v.get_attr("requests")?)?;
-    let share = (share(failed, n) * 100.0).round() as u64;
-    let share = match share {
-        0 if failed > 0 => "under 1".to_owned(),
-        100 if failed < n => "over 99".to_owned(),
-        p => p.to_string(),
+    let said = match (share(failed, n) * 100.0).round() as u64 {
+        0 if failed > 0 => "under 1 %".to_owned(),
+        100 if failed < n => "over 99 %".to_owned(),
+        p => format!("{p} %"),
     };
-    // two figures
-    let unit = 10u64.pow(n.max(10).ilog10() - 1);
-    let about = n.saturating_add(unit / 2) / unit * unit;
-    let about = crate::report::sentence::count(about);
-    Ok(format!("{share} % of about {about}").into())
+    Ok(said.into())
 }
 
 /// A fenced block of the lines of a list, whose fence is longer than any run of backticks in them.

@@ -50,7 +50,7 @@ impl ScreenView<'_> {
             let of_a_log = self.report.gaps.iter().any(|g| g.kind == "missing_source");
             let missing = i.missing.iter();
             for m in missing.filter(|m| m.kind != "deploy_log" || !of_a_log) {
-                let text = format!("missing: {}", self.text(&m.text, clock));
+                let text = format!("not recognised: {}", self.text(&m.text, clock));
                 self.block("   ? ", &text, &[]);
             }
         }
