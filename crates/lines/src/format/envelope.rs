@@ -30,6 +30,7 @@ use crate::format::app::text::stated_level;
 use crate::format::app::{head, json, message, syslog as syslog_line};
 use crate::format::leaf::find;
 use crate::format::web::haproxy;
+use crate::vector::each_of;
 use crate::record::{At, Body, Level, Record};
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
 use look::shows_none;
@@ -344,12 +345,18 @@ static KEYLESS: LazyLock<u32> = LazyLock::new(|| {
 
 /// The wrappers of which an object has a key.
 fn keyed(object: &[u8]) -> u32 {
-    memchr::memchr_iter(b'"', object).fold(0, |all, quote| {
+    let keys = &*KEYS;
+    let mut all = 0;
+    each_of(b'"', object, |quote| {
         let behind = &object[quote..];
-        let may = behind.get(1).map_or(&[][..], |c| &KEYS[usize::from(*c)]);
-        let held = may.iter().filter(|(key, _)| behind.starts_with(key));
-        held.fold(all, |all, (_, of)| all | of)
-    })
+        let may = behind.get(1).map_or(&[][..], |c| &keys[usize::from(*c)]);
+        for (key, of) in may {
+            if all & of == 0 && behind.starts_with(key) {
+                all |= of;
+            }
+        }
+    });
+    all
 }
 
 /// By first byte, the wrappers that lines may be in: a bit for each.
@@ -364,11 +371,14 @@ static BY_FIRST: LazyLock<[u32; 256]> = LazyLock::new(|| {
 /// Whether a text is in no wrapper and has no colours.
 #[inline]
 pub fn is_innermost(text: &[u8]) -> bool {
-    (shows_none(text) || once(text).is_none()) && memchr::memchr(0x1b, text).is_none()
+    once(text).is_none() && memchr::memchr(0x1b, text).is_none()
 }
 
 fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
     let first = *line.first()?;
+    if shows_none(line) {
+        return None;
+    }
     let mut left = BY_FIRST[usize::from(first)];
     if first == b'{' {
         left &= keyed(line) | *KEYLESS;

@@ -5,6 +5,7 @@ use crate::format::app::head::begins_sentence;
 use crate::format::leaf::{find, uint};
 use crate::record::Level;
 use crate::table::rows;
+use memchr::memchr2;
 use regex::bytes::Regex;
 use std::sync::LazyLock;
 
@@ -89,13 +90,8 @@ fn may_state(text: &[u8]) -> bool {
 }
 
 fn is_marked(text: &[u8]) -> bool {
-    let sentence = begins_sentence(text);
-    let mark = |c: &u8| match c {
-        b'(' | b'[' => true,
-        b')' | b':' | b',' | b'.' => !sentence,
-        _ => false,
-    };
-    text.iter().fold(false, |any, c| any | mark(c))
+    let other = |c: &u8| matches!(c, b')' | b':' | b',' | b'.');
+    memchr2(b'(', b'[', text).is_some() || !begins_sentence(text) && text.iter().any(other)
 }
 
 #[cfg(test)]
