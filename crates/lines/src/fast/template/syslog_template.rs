@@ -70,7 +70,9 @@ impl SyslogTemplate {
         let r = record(unread);
         let names = [host, r.service.as_deref()];
         let known = || KnownHead::new(((self.time, 0), false), bytes, (level, r.scope), names);
-        (own && text && r.host.as_deref() == host).then(known).flatten()
+        (own && text && r.host.as_deref() == host)
+            .then(known)
+            .flatten()
     }
 
     /// As [`crate::fast::template::LineTemplate::read`].
@@ -100,7 +102,9 @@ impl SyslogTemplate {
         let known = heads.at(at)?;
         let end = rest.get(known.len..)?;
         let numbered = rest.get(known.len - 1) == Some(&b'[');
-        let text = end.get(number(end, numbered)?..).filter(|t| !t.is_empty())?;
+        let text = end
+            .get(number(end, numbered)?..)
+            .filter(|t| !t.is_empty())?;
         if may_be_klog(text) || said_by_device(text).is_some() {
             return None;
         }

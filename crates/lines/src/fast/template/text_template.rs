@@ -3,8 +3,8 @@
 //! else goes the general way, in `text`, which gives the same.
 
 use crate::fast::brief::{Brief, Line, PathSpan};
-use crate::fast::template::{Memo, Take};
 use crate::fast::template::head_cache::KnownHead;
+use crate::fast::template::{Memo, Take};
 use crate::format::app::head::head;
 use crate::format::app::message::{self, service_of_logger};
 use crate::format::app::text::{LineStart, deploy_tool, foreign, stamped};

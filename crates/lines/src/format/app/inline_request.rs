@@ -37,7 +37,8 @@ static FIRST: LazyLock<[bool; 256]> = LazyLock::new(|| {
 
 impl AnswerPattern {
     fn find<'a>(&self, text: &'a [u8]) -> Option<Request<'a>> {
-        self.begins.iter().find(|b| text.starts_with(b))?;
+        let begins = |b: &&&[u8]| b.first() == text.first() && text.starts_with(b);
+        self.begins.iter().find(begins)?;
         let made = self.made.get_or_init(|| {
             let holds = held(&parsed(self.pattern)?)?;
             let regex = Regex::new(&format!("(?s-u)^{}", self.pattern)).ok()?;

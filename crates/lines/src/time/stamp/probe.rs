@@ -58,7 +58,8 @@ fn month_behind(b: &[u8]) -> bool {
     let gap = |c: &&u8| matches!(c, b' ' | b'.' | b',' | b'-' | b'/');
     let at = b.iter().take_while(gap).count();
     let rest = &b[at..];
-    rest.first().is_some_and(|c| c.is_ascii_digit() || begins_month(rest))
+    rest.first()
+        .is_some_and(|c| c.is_ascii_digit() || begins_month(rest))
 }
 
 /// By their first two letters: the third ones of names of months, a bit each; of names that are not ASCII there, all.
