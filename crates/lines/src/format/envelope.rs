@@ -350,11 +350,8 @@ fn keyed(object: &[u8]) -> u32 {
     each_of(b'"', object, |quote| {
         let behind = &object[quote..];
         let may = behind.get(1).map_or(&[][..], |c| &keys[usize::from(*c)]);
-        for (key, of) in may {
-            if all & of == 0 && behind.starts_with(key) {
-                all |= of;
-            }
-        }
+        let held = may.iter().filter(|(key, _)| behind.starts_with(key));
+        held.for_each(|(_, of)| all |= of);
     });
     all
 }
@@ -376,9 +373,7 @@ pub fn is_innermost(text: &[u8]) -> bool {
 
 fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
     let first = *line.first()?;
-    if shows_none(line) {
-        return None;
-    }
+    (!shows_none(line)).then_some(())?;
     let mut left = BY_FIRST[usize::from(first)];
     if first == b'{' {
         left &= keyed(line) | *KEYLESS;

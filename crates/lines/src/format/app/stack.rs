@@ -151,24 +151,25 @@ fn named(t: &[u8]) -> bool {
         .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'$' | b':' | b'\\'))
         .count();
     let name = t[..n].strip_suffix(b":").unwrap_or(&t[..n]);
-    let last = name
-        .rsplit(|c| matches!(c, b'.' | b':' | b'$' | b'\\'))
-        .next()
-        .unwrap_or(name);
-    let camel =
-        last.first().is_some_and(u8::is_ascii_uppercase) && last.iter().any(u8::is_ascii_lowercase);
-    if !camel || !name[0].is_ascii_alphabetic() {
-        return false;
-    }
     // a number of the error may stand behind the name: `SqlException (0x80131904): …`, `PDOException (2002): …`
     let after = behind_number(&t[name.len()..]);
     let ends = after.is_empty()
         || after.starts_with(b": ")
         || after == b":"
         || (after.starts_with(b" [") && after.ends_with(b"{"));
+    if name.is_empty() || !ends || !name[0].is_ascii_alphabetic() {
+        return false;
+    }
+    let last = name
+        .rsplit(|c| matches!(c, b'.' | b':' | b'$' | b'\\'))
+        .next()
+        .unwrap_or(name);
+    let camel =
+        last.first().is_some_and(u8::is_ascii_uppercase) && last.iter().any(u8::is_ascii_lowercase);
     let dotted = last.len() < name.len();
-    ends && (SUFFIXES.iter().any(|s| last.ends_with(s))
-        || (dotted && after.starts_with(b": ") && name.iter().any(u8::is_ascii_lowercase)))
+    camel
+        && (SUFFIXES.iter().any(|s| last.ends_with(s))
+            || (dotted && after.starts_with(b": ") && name.iter().any(u8::is_ascii_lowercase)))
 }
 
 /// Without a number in parentheses at the start.
