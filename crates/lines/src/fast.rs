@@ -19,6 +19,7 @@ use clf::Layout;
 use template::LineTemplate;
 use template::access_template::JsonTemplate;
 use template::app_template::AppTemplate;
+use template::syslog_template::SyslogTemplate;
 use template::text_template::TextTemplate;
 
 /// Whether a quote closes or opens something: it stands behind no backslash, or behind two.
@@ -63,6 +64,10 @@ static WAYS: &[(&str, Way)] = &[
     (
         "logfmt",
         Way::Alike(|l| AppTemplate::of_logfmt(l).map(LineTemplate::App)),
+    ),
+    (
+        "syslog",
+        Way::Alike(|l| SyslogTemplate::learn(l).map(LineTemplate::Syslog)),
     ),
     (
         "text with a time",

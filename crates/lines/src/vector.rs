@@ -160,5 +160,22 @@ impl ByteWindow<'_> {
     }
 }
 
+/// Calls `f` with the places of a byte, in order.
+#[inline]
+pub fn each_of(byte: u8, bytes: &[u8], mut f: impl FnMut(usize)) {
+    let (windows, rest) = bytes.as_chunks::<WINDOW>();
+    for (n, w) in windows.iter().enumerate() {
+        let mut bits = ByteWindow(w).equal(byte);
+        while bits != 0 {
+            f(n * WINDOW + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
+    }
+    let from = bytes.len() - rest.len();
+    (from..bytes.len())
+        .filter(|at| bytes[*at] == byte)
+        .for_each(f);
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! A record of which nothing is kept but counts: nearly every line of an application and every access line. Borrowed from
 //! what has been read; no parsing here.
 
-use crate::record::{At, Body, Level, Message, Record, Request};
+use crate::record::{At, Body, Kind, Level, Message, Record, Request};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
@@ -16,6 +16,8 @@ pub struct Brief<'f, 'a> {
     pub host: Option<&'a [u8]>,
     /// The service.
     pub service: Option<&'a [u8]>,
+    /// The scope, where the line names one.
+    pub scope: Option<Kind>,
     /// The version; none where there is a message.
     pub version: Option<&'a [u8]>,
     /// The number of a line's names: all lines of the input with that number have the same host, service, version and upstream,
@@ -64,6 +66,7 @@ impl<'a> Brief<'_, 'a> {
             stamped: self.stamped,
             host: self.host,
             service: self.service,
+            scope: self.scope,
             version: self.version,
             names: self.names,
             request: None,
@@ -107,7 +110,7 @@ impl<'a> Brief<'_, 'a> {
             host: self.host.map(Cow::Borrowed),
             service: self.service.map(Cow::Borrowed),
             version: self.version.map(Cow::Borrowed),
-            scope: None,
+            scope: self.scope,
             body,
         }
     }

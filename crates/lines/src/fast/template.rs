@@ -9,6 +9,7 @@ pub mod haproxy;
 pub mod head_cache;
 pub(in crate::fast) mod name_ids;
 pub mod name_span;
+pub mod syslog_template;
 pub mod text_template;
 
 use crate::fast::brief::{Brief, Line};
@@ -19,6 +20,7 @@ use crate::fast::template::app_template::AppTemplate;
 use crate::fast::template::head_cache::Heads;
 use crate::fast::template::name_ids::Numbered;
 use crate::fast::template::name_span::Stretches;
+use crate::fast::template::syslog_template::{SyslogTemplate, SyslogTimes};
 use crate::fast::template::text_template::TextTemplate;
 use crate::record::Level;
 
@@ -31,6 +33,8 @@ pub enum LineTemplate {
     App(AppTemplate),
     /// Plain text of an application.
     Text(TextTemplate),
+    /// Lines of syslog with a tag.
+    Syslog(SyslogTemplate),
     /// HTTP lines of HAProxy.
     Haproxy,
     /// Lines of an AWS load balancer.
@@ -48,6 +52,7 @@ pub struct Memo {
     /// The last one in front of a plain text, and the heads behind such times.
     pub(super) written: TimeMemo,
     pub(super) heads: Heads,
+    pub(super) syslog: SyslogTimes,
     /// What the lines of proxies have in common.
     pub(super) haproxy: haproxy::Last,
     pub(super) alb: aws_alb::Last,
@@ -104,7 +109,7 @@ impl LineTemplate {
         match self {
             LineTemplate::Access(t) => Some(t.quotes()),
             LineTemplate::App(t) => Some(t.quotes()),
-            LineTemplate::Text(_) => None,
+            LineTemplate::Text(_) | LineTemplate::Syslog(_) => None,
             LineTemplate::Haproxy => Some(2),
             LineTemplate::Alb { quotes } => Some(*quotes),
         }
@@ -115,6 +120,7 @@ impl LineTemplate {
     pub fn may_begin(&self, first: u8) -> bool {
         match self {
             LineTemplate::Text(t) => t.may_begin(first),
+            LineTemplate::Syslog(t) => t.may_begin(first),
             _ => true,
         }
     }
@@ -134,6 +140,7 @@ impl LineTemplate {
             LineTemplate::Access(t) => t.read(after, marks, memo, take),
             LineTemplate::App(t) => t.read(after, len, marks, memo, take),
             LineTemplate::Text(t) => t.read(after, len, memo, take),
+            LineTemplate::Syslog(t) => t.read(after, len, memo, take),
             LineTemplate::Haproxy => haproxy::read(after, len, marks, memo, take),
             LineTemplate::Alb { .. } => aws_alb::read(after, marks, &mut memo.alb, take),
         }

@@ -32,6 +32,7 @@ use crate::format::leaf::find;
 use crate::format::web::haproxy;
 use crate::record::{At, Body, Level, Record};
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
+use crate::vector::each_of;
 use look::shows_none;
 pub use registry::{ENVELOPES, Envelope};
 use std::borrow::Cow;
@@ -344,12 +345,15 @@ static KEYLESS: LazyLock<u32> = LazyLock::new(|| {
 
 /// The wrappers of which an object has a key.
 fn keyed(object: &[u8]) -> u32 {
-    memchr::memchr_iter(b'"', object).fold(0, |all, quote| {
+    let keys = &*KEYS;
+    let mut all = 0;
+    each_of(b'"', object, |quote| {
         let behind = &object[quote..];
-        let may = behind.get(1).map_or(&[][..], |c| &KEYS[usize::from(*c)]);
+        let may = behind.get(1).map_or(&[][..], |c| &keys[usize::from(*c)]);
         let held = may.iter().filter(|(key, _)| behind.starts_with(key));
-        held.fold(all, |all, (_, of)| all | of)
-    })
+        held.for_each(|(_, of)| all |= of);
+    });
+    all
 }
 
 /// By first byte, the wrappers that lines may be in: a bit for each.
@@ -364,11 +368,12 @@ static BY_FIRST: LazyLock<[u32; 256]> = LazyLock::new(|| {
 /// Whether a text is in no wrapper and has no colours.
 #[inline]
 pub fn is_innermost(text: &[u8]) -> bool {
-    (shows_none(text) || once(text).is_none()) && memchr::memchr(0x1b, text).is_none()
+    once(text).is_none() && memchr::memchr(0x1b, text).is_none()
 }
 
 fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
     let first = *line.first()?;
+    (!shows_none(line)).then_some(())?;
     let mut left = BY_FIRST[usize::from(first)];
     if first == b'{' {
         left &= keyed(line) | *KEYLESS;

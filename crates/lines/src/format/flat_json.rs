@@ -88,7 +88,11 @@ pub fn fields<'a>(line: &'a [u8], mut f: impl FnMut(&'a [u8], Value<'a>) -> bool
                 return None;
             }
         }
-        let (value, next) = value(line, blanks(line, at + 1))?;
+        at = blanks(line, at + 1);
+        let (value, next) = match line.get(at) {
+            Some(b'"') => text(line, at)?,
+            _ => value(line, at)?,
+        };
         if !f(key, value) {
             return Some(());
         }
@@ -166,14 +170,18 @@ pub(super) fn string_end(b: &[u8], from: usize) -> Option<usize> {
     }
 }
 
+/// The text whose first quote is at `at`, and the index after it.
+#[inline(always)]
+fn text(b: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
+    let end = string_end(b, at + 1)?;
+    Some((Value::Str(&b[at + 1..end]), end + 1))
+}
+
 /// The value that begins at `at`, and the index after it.
 #[inline]
 fn value(b: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
     match *b.get(at)? {
-        b'"' => {
-            let end = string_end(b, at + 1)?;
-            Some((Value::Str(&b[at + 1..end]), end + 1))
-        }
+        b'"' => text(b, at),
         b'{' => nested_end(b, at).map(|e| (Value::Object(&b[at..e]), e)),
         b'[' => nested_end(b, at).map(|e| (Value::Array(&b[at..e]), e)),
         _ => bare(b, at),

@@ -3,6 +3,7 @@
 //! Each reads one thing from a slice and never allocates; which field a thing is, is not decided here.
 
 pub use crate::time::stamp::{Leaf, digits};
+use crate::vector::{ByteWindow, WINDOW};
 use memchr::{memchr, memmem};
 pub use nom::Parser;
 pub use nom::branch::alt;
@@ -36,25 +37,17 @@ pub enum Unit {
     Nano,
 }
 
-/// Index of the first such byte from `at`. Most fields of a log line are short: their first 32 bytes are looked at
-/// eight at a time in place, which costs less than a call to memchr.
+/// Index of the first such byte from `at`. Most fields of a log line are short: their first 32 bytes are looked at together in
+/// place, which costs less than a call to memchr.
 #[inline]
-pub fn find_short(b: &[u8], mut at: usize, byte: u8) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let wanted = ONES * u64::from(byte);
-    for _ in 0..4 {
-        let Some(word) = b.get(at..).and_then(|r| r.first_chunk::<8>()) else {
-            break;
-        };
-        // The lowest byte that is zero after the exclusive or is marked exactly (higher ones may be wrong).
-        let x = u64::from_le_bytes(*word) ^ wanted;
-        let hit = x.wrapping_sub(ONES) & !x & (ONES << 7);
-        if hit != 0 {
-            return Some(at + hit.trailing_zeros() as usize / 8);
-        }
-        at += 8;
+pub fn find_short(b: &[u8], at: usize, byte: u8) -> Option<usize> {
+    let rest = b.get(at..)?;
+    match rest.first_chunk().map(|w| ByteWindow(w).equal(byte)) {
+        None => rest.iter().position(|c| *c == byte),
+        Some(0) => memchr(byte, &rest[WINDOW..]).map(|n| n + WINDOW),
+        Some(bits) => Some(bits.trailing_zeros() as usize),
     }
-    Some(at + memchr(byte, b.get(at..)?)?)
+    .map(|n| at + n)
 }
 
 /// How common bytes are in lines, 0 for the rarest.

@@ -64,11 +64,15 @@ signs! {
     CELLS = 18, "cells";
     /// It does not begin as an access line, whole or torn: an address, ` - - [`, a time and a quote.
     NO_CLIENT = 19, "no-client";
+    /// Two blanks side by side.
+    WIDE = 20, "wide";
+    /// Eight digits side by side.
+    NUMBER = 21, "number";
 }
 
 impl Signs {
     /// How many signs there are.
-    pub const COUNT: usize = 20;
+    pub const COUNT: usize = 22;
     /// No sign at all.
     pub const NONE: Signs = Signs(0);
 
@@ -176,7 +180,9 @@ fn halves_signs(low: &[u8; WINDOW], high: &[u8; WINDOW], from: usize) -> Signs {
     let digit = both(low.between(b'0', b'9'), high.between(b'0', b'9'));
     let (quote, colon, blank) = (equal(b'"'), equal(b':'), equal(b' '));
     let clock = colon & (digit << 1) & (digit >> 1);
-    let gap = colon & (blank >> 1) & (blank >> 2);
+    let wide = blank & (blank >> 1);
+    let gap = colon & (wide >> 1);
+    let number = [1, 2, 4].iter().fold(digit, |run, n| run & (run >> n));
     let answered = quote & (blank >> 1) & (digit >> 2) & (digit >> 3) & (digit >> 4);
     let sign = |found: bool, sign: Signs| if found { sign } else { Signs::NONE };
     let holds = |c: u8| low.or_other_holds(high, c);
@@ -198,6 +204,8 @@ fn halves_signs(low: &[u8; WINDOW], high: &[u8; WINDOW], from: usize) -> Signs {
         | sign(gap != 0, Signs::GAP)
         | sign(answered != 0 || tab || bar, Signs::STATUS)
         | sign(tab || bar, Signs::CELLS)
+        | sign(wide != 0, Signs::WIDE)
+        | sign(number != 0, Signs::NUMBER)
 }
 
 #[cfg(test)]
@@ -241,6 +249,8 @@ mod tests {
         let cells = has(b'\t') || has(b'|');
         put(near(5, &status) || cells, Signs::STATUS);
         put(cells, Signs::CELLS);
+        put(near(2, &|w| w == b"  "), Signs::WIDE);
+        put(near(8, &|w| w.iter().all(digit)), Signs::NUMBER);
         let inner = line.strip_prefix(b"[").unwrap_or(line);
         put(stamp::may_begin(inner), Signs::TIMED);
         put(clf::is_access(line), Signs::ACCESS);
@@ -250,7 +260,7 @@ mod tests {
 
     #[test]
     fn every_place_of_a_long_line() {
-        for what in ["1:2", ":  ", "\" 200", "\t", "]"] {
+        for what in ["1:2", ":  ", "\" 200", "\t", "]", "12345678"] {
             for at in 0..200 {
                 for behind in [0, 1, 9, 70, 130] {
                     let line = ["x".repeat(at), what.into(), "x".repeat(behind)].concat();

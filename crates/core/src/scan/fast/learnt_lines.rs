@@ -123,6 +123,7 @@ impl<'b> WaitingLine<'b> {
             stamped: At::End,
             host: self.host,
             service: self.service,
+            scope: None,
             version: None,
             names: self.names,
             request: None,

@@ -32,7 +32,7 @@ impl Fold {
         if self.meet_at(axis, us) {
             return self.out_of_range(1);
         }
-        let scope = self.scope(kind);
+        let scope = b.scope.unwrap_or_else(|| self.scope(kind));
         let a = &mut self.part.accounting;
         a.lines += 1;
         a.parsed += 1;
@@ -180,6 +180,7 @@ pub(in crate::summary) mod tests {
                     stamped: At::End,
                     host: name,
                     service: name,
+                    scope: None,
                     version: None,
                     names: 0,
                     request: None,

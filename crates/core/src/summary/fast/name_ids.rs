@@ -269,6 +269,7 @@ mod tests {
                     stamped: At::Start,
                     host,
                     service,
+                    scope: None,
                     version,
                     names: 0,
                     request: (version.is_some() || *zone).then_some(&r),

@@ -222,6 +222,7 @@ fn give_line<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) 
         stamped: At::End,
         host: fields.host.map(|(_, v)| v),
         service: fields.service.map(|(_, v)| v),
+        scope: None,
         version: None,
         names: 0,
         request: is_request.then_some(&fields.request),

@@ -116,6 +116,7 @@ pub(in crate::fast) fn read<'a>(
         stamped: At::End,
         host: None,
         service: service.or((domain.len() > 1).then_some(domain)),
+        scope: None,
         version: None,
         names: 0,
         request: Some(&r),

@@ -187,6 +187,7 @@ impl UsualValues {
             stamped: At::End,
             host,
             service,
+            scope: None,
             version: None,
             names,
             request: is_request.then_some(&request),

@@ -133,6 +133,7 @@ pub(in crate::fast) fn read<'a>(
         stamped: At::Start,
         host: None,
         service: Some(backend),
+        scope: None,
         version,
         names,
         request: Some(&r),

@@ -3,11 +3,8 @@
 
 use crate::fast::le_words::are;
 use crate::fast::template::Numbers;
-use crate::fast::template::text_template::{TextTemplate, zero};
-use crate::format::app::head::head;
-use crate::format::app::message::service_of_logger;
-use crate::format::app::text::{LineStart, foreign, stamped};
-use crate::record::Level;
+use crate::fast::template::text_template::zero;
+use crate::record::{Kind, Level};
 
 /// Longest head, in bytes.
 const LONGEST: usize = 96;
@@ -21,23 +18,27 @@ const PATIENCE: u32 = 1024;
 const PRICE: u32 = 4;
 
 /// What stands between a time and a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::fast) struct KnownHead {
-    /// Behind which times it was read.
-    of: TextTemplate,
+    /// In which lines it was read.
+    of: Lines,
     /// Whether any digits may stand where it has some.
-    blind: bool,
+    pub(in crate::fast) blind: bool,
     /// Its bytes, zeros for digits if any may stand there, and which ones of the words are its own.
     words: [u64; LONGEST / 8],
     keep: [u64; LONGEST / 8],
     pub(in crate::fast) len: usize,
     pub(in crate::fast) level: Level,
+    pub(in crate::fast) scope: Option<Kind>,
     /// The number of what it names.
     pub(in crate::fast) names: u32,
     /// Host and service: from where to where in the head.
     pub(in crate::fast) host: Option<(usize, usize)>,
     pub(in crate::fast) service: Option<(usize, usize)>,
 }
+
+/// The lines of a writer: bytes of a time, and the byte with which they begin; a zero for any digit.
+pub(in crate::fast) type Lines = (usize, u8);
 
 /// The heads of one input that were read lately.
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ impl Heads {
 
     /// The place of the head of a line, given from behind its time to whatever follows; there are `len` bytes to its end.
     #[inline(always)]
-    pub(in crate::fast) fn find(&self, of: TextTemplate, rest: &[u8], len: usize) -> Option<usize> {
+    pub(in crate::fast) fn find(&self, of: Lines, rest: &[u8], len: usize) -> Option<usize> {
         let bytes: &[u8; LONGEST] = rest.first_chunk()?;
         let find = |bytes: &[u8; LONGEST], blind| {
             let is = |at: &usize| {
@@ -98,13 +99,12 @@ impl Heads {
         find(&zeros(bytes), true).or_else(|| find(bytes, false))
     }
 
-    /// Reads the head of a line and remembers it, if it is one that may be; gives its place.
+    /// Remembers the head that is read at the start of some bytes, if it is one that may be; gives its place.
     #[inline(never)]
     pub(in crate::fast) fn learn(
         &mut self,
-        of: TextTemplate,
-        after: &[u8],
-        line: &[u8],
+        rest: &[u8],
+        read: impl FnOnce() -> Option<KnownHead>,
         numbers: &mut Numbers,
     ) -> Option<usize> {
         self.patience = self.patience.saturating_sub(PRICE);
@@ -113,9 +113,9 @@ impl Heads {
         }
         let known = KnownHead {
             names: numbers.next(),
-            ..KnownHead::of(of, line)?
+            ..read()?
         };
-        let rest = after.get(of.time..)?.first_chunk()?;
+        let rest = rest.first_chunk()?;
         if known.len.min(SPAN) < self.span || self.slots.is_empty() {
             self.span = known.len.min(self.span);
             self.slots.clear();
@@ -148,110 +148,40 @@ impl KnownHead {
         are(bytes, &self.words, &self.keep)
     }
 
-    /// The head of a line like those of a writer.
-    fn of(of: TextTemplate, line: &[u8]) -> Option<KnownHead> {
-        let LineStart { level, rest, .. } = stamped(line)?;
-        if level.is_some() || rest.len() + of.time != line.len() {
+    /// What the bytes in front of `len` others show, of which host and service are parts; `None` where they are none of it, or too many.
+    pub(in crate::fast) fn new(
+        (of, blind): (Lines, bool),
+        bytes: &[u8],
+        (level, scope): (Level, Option<Kind>),
+        [host, service]: [Option<&[u8]>; 2],
+    ) -> Option<KnownHead> {
+        if bytes.is_empty() || bytes.len() > LONGEST {
             return None;
         }
-        let h = head(rest);
-        let text = rest.len() - h.text.len();
-        let bytes = rest
-            .get(..text)
-            .filter(|b| !b.is_empty() && b.len() <= LONGEST)?;
-        // the same head before a text that is certainly none of it
-        let other = [bytes, b"a b"].concat();
-        let o = head(&other);
-        let same = (o.level, o.bracketed, o.host, o.logger, o.scope, o.text)
-            == (h.level, h.bracketed, h.host, h.logger, None, b"a b");
-        if !same || foreign(&o, &other) {
-            return None;
-        }
-        let place = |part: Option<&[u8]>| {
-            let part = part?;
-            let from = (part.as_ptr() as usize).checked_sub(rest.as_ptr() as usize)?;
-            Some((from, from + part.len())).filter(|(_, to)| *to <= text)
+        let place = |part: Option<&[u8]>| match part {
+            None => Some(None),
+            Some(part) => {
+                let from = (part.as_ptr() as usize).checked_sub(bytes.as_ptr() as usize)?;
+                Some(Some((from, from + part.len()))).filter(|_| from + part.len() <= bytes.len())
+            }
         };
-        let service = h.logger.and_then(service_of_logger);
-        let (host, at) = (place(h.host), place(service));
-        // a level may be a word with a number, and a name is another one with another number
-        let blind = !is_numbered(bytes)
-            && !h
-                .logger
-                .into_iter()
-                .chain(h.host)
-                .flatten()
-                .any(u8::is_ascii_digit);
         let mut known = KnownHead {
             of,
             blind,
             words: [0; LONGEST / 8],
             keep: [0; LONGEST / 8],
-            len: text,
-            level: h.level?,
+            len: bytes.len(),
+            level,
+            scope,
             names: 0,
-            host,
-            service: at,
+            host: place(host)?,
+            service: place(service)?,
         };
-        if host.is_some() != h.host.is_some() || at.is_some() != service.is_some() {
-            return None;
-        }
         for (i, c) in bytes.iter().enumerate() {
             let c = if blind { zero(*c) } else { *c };
             *known.words.get_mut(i / 8)? |= u64::from(c) << (8 * (i % 8));
             *known.keep.get_mut(i / 8)? |= 0xFF << (8 * (i % 8));
         }
         Some(known)
-    }
-}
-
-/// Whether a level may be known by its number: `debug5`.
-fn is_numbered(head: &[u8]) -> bool {
-    let mut all = head.array_windows();
-    all.any(|w: &[u8; 6]| w[..5].eq_ignore_ascii_case(b"debug") && w[5].is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use proptest::sample::select;
-
-    /// A line with other digits.
-    fn other(line: &str, digits: &[u8]) -> String {
-        let mut digits = digits.iter().cycle();
-        let digit = |c: char| {
-            if c.is_ascii_digit() {
-                digits.next().map_or(c, |d| char::from(*d))
-            } else {
-                c
-            }
-        };
-        line.chars().map(digit).collect()
-    }
-
-    proptest! {
-        /// A head that is one of many reads as all of them do.
-        #[test]
-        fn heads_that_differ_in_digits_read_the_same(
-            head in proptest::collection::vec(prop_oneof![3 => select(vec![
-                "INFO", "[main]", "DEBUG5", "debug1:", "[nio-8080-exec-7]", "[12]", "---", "1", "[7]", "-", ":", "|", "p=4", "u=a2", "n=ansible",
-                "<Error>", "{a.py:12}", "com.shop.Pay", "app-7", "web2:", "module", "1234567890", "id=3", "[warn]", "[System]", "[MY-1]", "E!", "W",
-                "a7.b:", "core/ERROR/7", "log4j.x", "[pid 7]", "[a:b]", "tid=x7", "ERROR", "shop.pay:7", "#12", "fail:", "00000000-0000-0000-0000-000000000000\t",
-            ]).prop_map(String::from), 1 => "[a-zA-Z0-9._:<>\\[\\]-]{1,9}"], 1..8),
-            digits in proptest::collection::vec(b'0'..=b'9', 40),
-        ) {
-            const TIME: &str = "2024-03-05 08:00:00 ";
-            let head = head.join(" ");
-            let read = |head: &str| {
-                let line = format!("{TIME}{head} order sent");
-                let of = TextTemplate::learn(line.as_bytes())?;
-                let k = KnownHead::of(of, line.as_bytes())?;
-                Some((k.blind, k.words, k.len, k.level, k.host, k.service))
-            };
-            if let Some(one) = read(&head).filter(|k| k.0) {
-                prop_assert_eq!(read(&other(&head, &digits)), Some(one), "{}", head);
-            }
-        }
     }
 }

@@ -3,9 +3,11 @@
 //! else goes the general way, in `text`, which gives the same.
 
 use crate::fast::brief::{Brief, Line, PathSpan};
+use crate::fast::template::head_cache::KnownHead;
 use crate::fast::template::{Memo, Take};
-use crate::format::app::message;
-use crate::format::app::text::{deploy_tool, stamped};
+use crate::format::app::head::head;
+use crate::format::app::message::{self, service_of_logger};
+use crate::format::app::text::{LineStart, deploy_tool, foreign, stamped};
 use crate::format::leaf;
 use crate::record::{At, Body, Level, Record};
 use crate::time::Stamp;
@@ -72,6 +74,30 @@ impl TextTemplate {
         zero(first) == self.first
     }
 
+    /// The head of a line.
+    fn head(&self, line: &[u8]) -> Option<KnownHead> {
+        let LineStart { level, rest, .. } = stamped(line)?;
+        if level.is_some() || rest.len() + self.time != line.len() {
+            return None;
+        }
+        let h = head(rest);
+        let bytes = rest.get(..rest.len() - h.text.len())?;
+        // the same head before a text that is certainly none of it
+        let other = [bytes, b"a b"].concat();
+        let o = head(&other);
+        let same = (o.level, o.bracketed, o.host, o.logger, o.scope, o.text)
+            == (h.level, h.bracketed, h.host, h.logger, None, b"a b");
+        if !same || foreign(&o, &other) {
+            return None;
+        }
+        let service = h.logger.and_then(service_of_logger);
+        // a level may be a word with a number, and a name is another one with another number
+        let names = h.logger.into_iter().chain(h.host);
+        let blind = !is_numbered(bytes) && !names.flatten().any(u8::is_ascii_digit);
+        let of = (self.time, self.first);
+        KnownHead::new((of, blind), bytes, (h.level?, None), [h.host, service])
+    }
+
     /// As [`crate::fast::template::LineTemplate::read`]. The line is what [`crate::format::app::text`] reads.
     #[inline(always)]
     pub fn read<'a>(
@@ -91,9 +117,9 @@ impl TextTemplate {
             .time_by(after, 0, self.time, |t| time(t, rest))?;
         let behind = after.get(self.time..)?;
         let heads = &mut memo.heads;
-        let at = match heads.find(*self, behind, rest.len()) {
+        let at = match heads.find((self.time, self.first), behind, rest.len()) {
             Some(at) => at,
-            None => heads.learn(*self, after, line, &mut memo.numbers)?,
+            None => heads.learn(behind, || self.head(line), &mut memo.numbers)?,
         };
         let known = heads.at(at)?;
         let text = rest.get(known.len..)?;
@@ -125,6 +151,7 @@ pub(in crate::fast) fn give_text<'a>(
         stamped: At::End,
         host,
         service,
+        scope: None,
         version: None,
         names,
         request: None,
@@ -153,4 +180,54 @@ fn time(written: &[u8], rest: &[u8]) -> Option<Stamp> {
     let line = [written, rest].concat();
     let begun = stamped(&line)?;
     (begun.level.is_none() && begun.rest.len() == rest.len()).then_some(begun.stamp)
+}
+
+/// Whether a level may be known by its number: `debug5`.
+fn is_numbered(head: &[u8]) -> bool {
+    let mut all = head.array_windows();
+    all.any(|w: &[u8; 6]| w[..5].eq_ignore_ascii_case(b"debug") && w[5].is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    /// A line with other digits.
+    fn other(line: &str, digits: &[u8]) -> String {
+        let mut digits = digits.iter().cycle();
+        let digit = |c: char| {
+            if c.is_ascii_digit() {
+                digits.next().map_or(c, |d| char::from(*d))
+            } else {
+                c
+            }
+        };
+        line.chars().map(digit).collect()
+    }
+
+    proptest! {
+        /// A head that is one of many reads as all of them do.
+        #[test]
+        fn heads_that_differ_in_digits_read_the_same(
+            head in proptest::collection::vec(prop_oneof![3 => select(vec![
+                "INFO", "[main]", "DEBUG5", "debug1:", "[nio-8080-exec-7]", "[12]", "---", "1", "[7]", "-", ":", "|", "p=4", "u=a2", "n=ansible",
+                "<Error>", "{a.py:12}", "com.shop.Pay", "app-7", "web2:", "module", "1234567890", "id=3", "[warn]", "[System]", "[MY-1]", "E!", "W",
+                "a7.b:", "core/ERROR/7", "log4j.x", "[pid 7]", "[a:b]", "tid=x7", "ERROR", "shop.pay:7", "#12", "fail:", "00000000-0000-0000-0000-000000000000\t",
+            ]).prop_map(String::from), 1 => "[a-zA-Z0-9._:<>\\[\\]-]{1,9}"], 1..8),
+            digits in proptest::collection::vec(b'0'..=b'9', 40),
+        ) {
+            const TIME: &str = "2024-03-05 08:00:00 ";
+            let head = head.join(" ");
+            let read = |head: &str| {
+                let line = format!("{TIME}{head} order sent");
+                let of = TextTemplate::learn(line.as_bytes())?;
+                of.head(line.as_bytes())
+            };
+            if let Some(one) = read(&head).filter(|k| k.blind) {
+                prop_assert_eq!(read(&other(&head, &digits)), Some(one), "{}", head);
+            }
+        }
+    }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Head<'a> {
     pub(crate) scope: Option<Kind>,
     /// The rest: the message.
     pub(crate) text: &'a [u8],
+    /// It is all there is, and begins as sentences do.
+    pub(crate) sentence: bool,
 }
 
 /// What a word says about the level, and whether the word is more than a label and stays in the text.
@@ -176,6 +178,7 @@ pub(crate) fn head(b: &[u8]) -> Head<'_> {
     match begins_sentence(text) {
         true => Head {
             text,
+            sentence: true,
             ..Head::default()
         },
         false => parts(text),

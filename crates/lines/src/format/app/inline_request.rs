@@ -27,9 +27,18 @@ static WAYS: LazyLock<Vec<AnswerPattern>> = LazyLock::new(|| {
     .collect()
 });
 
+/// Bytes with which messages of one of them begin.
+static FIRST: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    let mut first = [false; 256];
+    let begins = WAYS.iter().flat_map(|way| &way.begins);
+    begins.for_each(|b| first[usize::from(b[0])] = true);
+    first
+});
+
 impl AnswerPattern {
     fn find<'a>(&self, text: &'a [u8]) -> Option<Request<'a>> {
-        self.begins.iter().find(|b| text.starts_with(b))?;
+        let begins = |b: &&&[u8]| b.first() == text.first() && text.starts_with(b);
+        self.begins.iter().find(begins)?;
         let made = self.made.get_or_init(|| {
             let holds = held(&parsed(self.pattern)?)?;
             let regex = Regex::new(&format!("(?s-u)^{}", self.pattern)).ok()?;
@@ -49,8 +58,8 @@ pub(in crate::format) fn answered(text: &[u8]) -> Option<Request<'_>> {
         return by_route(text);
     }
     // most texts begin as none of them does
-    let begins = |way: &&AnswerPattern| way.begins.iter().any(|b| b.first() == Some(&first));
-    WAYS.iter().filter(begins).find_map(|way| way.find(text))
+    let ways = FIRST[usize::from(first)].then(|| WAYS.iter());
+    ways?.find_map(|way| way.find(text))
 }
 
 /// The request that a pattern finds in a text.

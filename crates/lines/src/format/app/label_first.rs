@@ -37,7 +37,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     }
     let level = behind
         .or(label.level)
-        .or_else(|| late_level::level_of(h.text))
+        .or_else(|| late_level::level_of(h.text, h.sentence))
         .unwrap_or(Level::Info);
     let r = Record::new(Some(stamp), message::body(level, h.text)).at_host(h.host);
     // in capitals it says what a row is

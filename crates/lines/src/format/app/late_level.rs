@@ -5,6 +5,7 @@ use crate::format::app::head::begins_sentence;
 use crate::format::leaf::{find, uint};
 use crate::record::Level;
 use crate::table::rows;
+use memchr::memchr2;
 use regex::bytes::Regex;
 use std::sync::LazyLock;
 
@@ -36,10 +37,10 @@ fn rows_of(anywhere: bool) -> impl Iterator<Item = [&'static str; 3]> {
 /// What each text holds that states a level anywhere.
 const ANYWHERE: [&[u8]; 3] = [b"): ", b" : cluster [", b" [Originator@"];
 
-/// The level that a text states in a way of its writer's own.
-pub(super) fn level_of(text: &[u8]) -> Option<Level> {
+/// The level that a text states in a way of its writer's own; it may be known that it begins as a sentence does.
+pub(super) fn level_of(text: &[u8], sentence: bool) -> Option<Level> {
     let near = &text[..text.len().min(REACH)];
-    if !may_state(near) {
+    if !may_state(near, sentence) {
         return None;
     }
     let anywhere = || ANYWHERE.iter().any(|mark| find(near, mark).is_some());
@@ -71,7 +72,7 @@ fn level(stated: &[u8], means: &str) -> Option<Level> {
 
 /// Whether a text begins as those do that state one: with a sign or a number, or with a word that may be one, or has a mark of those
 /// that stand in each of them. Most texts have none, and in what begins as a sentence only brackets are.
-fn may_state(text: &[u8]) -> bool {
+fn may_state(text: &[u8], sentence: bool) -> bool {
     match text.first() {
         Some(b'[' | b'<' | b'-') => true,
         Some(b'0'..=b'9') => {
@@ -82,20 +83,16 @@ fn may_state(text: &[u8]) -> bool {
         }
         Some(c) if c.is_ascii_alphabetic() || matches!(c, b'/' | b'.') => {
             let hex = |b: &[u8; 10]| b.iter().all(u8::is_ascii_hexdigit);
-            is_marked(text) || text.first_chunk().is_some_and(hex)
+            is_marked(text, sentence) || text.first_chunk().is_some_and(hex)
         }
         _ => false,
     }
 }
 
-fn is_marked(text: &[u8]) -> bool {
-    let sentence = begins_sentence(text);
-    let mark = |c: &u8| match c {
-        b'(' | b'[' => true,
-        b')' | b':' | b',' | b'.' => !sentence,
-        _ => false,
-    };
-    text.iter().fold(false, |any, c| any | mark(c))
+fn is_marked(text: &[u8], sentence: bool) -> bool {
+    let other = |c: &u8| matches!(c, b')' | b':' | b',' | b'.');
+    let sentence = || sentence || begins_sentence(text);
+    memchr2(b'(', b'[', text).is_some() || !sentence() && text.iter().any(other)
 }
 
 #[cfg(test)]
@@ -111,7 +108,7 @@ mod tests {
             for (n, [.., example]) in rows_of(anywhere).enumerate() {
                 let found = pattern.captures(example.as_bytes());
                 assert!(found.unwrap().get(n + 1).is_some(), "{example}");
-                assert!(level_of(example.as_bytes()).is_some(), "{example}");
+                assert!(level_of(example.as_bytes(), false).is_some(), "{example}");
             }
         }
     }
@@ -127,7 +124,7 @@ mod tests {
             let sample = FORMATS[of.index(FORMATS.len())].meta().sample;
             let behind = sample.get(at.index(sample.len().max(1))..).unwrap_or_default();
             let text = format!("{first} {behind}");
-            if !may_state(text.as_bytes()) {
+            if !may_state(text.as_bytes(), false) {
                 let states = |w: &Option<Ways>| stated(w, text.as_bytes()).is_some();
                 prop_assert!(!WAYS.iter().any(states));
             }

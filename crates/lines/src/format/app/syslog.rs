@@ -130,7 +130,7 @@ fn facility_level(text: &[u8]) -> Option<Level> {
 }
 
 /// The message of network gear, behind a clock of its own where it has one, and its level.
-fn said_by_device(text: &[u8]) -> Option<(Level, &[u8])> {
+pub(crate) fn said_by_device(text: &[u8]) -> Option<(Level, &[u8])> {
     const CLOCK: usize = 48;
     let at = memchr(b'%', &text[..text.len().min(CLOCK)])?;
     let (before, said) = text.split_at(at);
@@ -139,7 +139,7 @@ fn said_by_device(text: &[u8]) -> Option<(Level, &[u8])> {
 }
 
 /// A line that was cut and whose text is not read yet: its time, level, host, tag and text.
-pub(in crate::format) type UnreadLine<'a> = (
+pub(crate) type UnreadLine<'a> = (
     Option<Stamp>,
     Level,
     Option<&'a [u8]>,
@@ -148,12 +148,17 @@ pub(in crate::format) type UnreadLine<'a> = (
 );
 
 /// Whether a text begins as one does that has a head of klog, which is no part of the message.
-pub(in crate::format) fn may_be_klog(text: &[u8]) -> bool {
+pub(crate) fn may_be_klog(text: &[u8]) -> bool {
     matches!(text, [b'E' | b'F' | b'I' | b'W', b'0'..=b'9', ..])
 }
 
+/// Whether it is said by the text what is made of it behind that tag.
+pub(crate) fn depends_on_text(tag: &[u8]) -> bool {
+    [&b"systemd"[..], b"kernel", b"sudo", b"dnf", b"yum"].contains(&tag)
+}
+
 /// The record of a tagged text.
-pub(in crate::format) fn record<'a>((stamp, level, host, tag, text): UnreadLine<'a>) -> Record<'a> {
+pub(crate) fn record<'a>((stamp, level, host, tag, text): UnreadLine<'a>) -> Record<'a> {
     if let (Some(b"dnf" | b"yum"), Some(n)) = (tag, apt::by_syslog(text)) {
         return pager_value::record(stamp, vec![n]).at_host(host);
     }
@@ -332,7 +337,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
 }
 
 /// Cuts one line.
-pub(in crate::format) fn parts(line: &[u8]) -> Option<UnreadLine<'_>> {
+pub(crate) fn parts(line: &[u8]) -> Option<UnreadLine<'_>> {
     let first = *line.first()?;
     if first == b'<' || (first.is_ascii_digit() && line.get(4) != Some(&b'-')) {
         if line.get(10) == Some(&b'.') {

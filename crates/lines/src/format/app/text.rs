@@ -258,7 +258,7 @@ pub fn stated_level(text: &[u8], outer: Option<Level>) -> Level {
     let own = || {
         let h = head(text);
         let labelled = h.level.or_else(|| labelled(h.text));
-        labelled.or_else(|| late_level::level_of(h.text))
+        labelled.or_else(|| late_level::level_of(h.text, h.sentence))
     };
     let outer = outer.unwrap_or(Level::Info);
     (outer == Level::Info).then(own).flatten().unwrap_or(outer)
@@ -303,7 +303,10 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         return None;
     }
     h.level = h.level.or_else(|| labelled(h.text));
-    let level = h.level.or(lead).or_else(|| late_level::level_of(h.text));
+    let level = h
+        .level
+        .or(lead)
+        .or_else(|| late_level::level_of(h.text, h.sentence));
     let body = if h.text.is_empty() && level.is_none() {
         Body::Nothing
     } else {

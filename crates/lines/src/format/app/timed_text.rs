@@ -49,7 +49,7 @@ impl Format for TimedText {
             _ => Cow::Owned(parts.join(&b' ')),
         };
         let level = behind.level.or(shouted).or_else(|| leading_level(rest).0);
-        let level = level.or_else(|| late_level::level_of(&text));
+        let level = level.or_else(|| late_level::level_of(&text, false));
         Some(Record::said(
             Some(found.stamp),
             level.unwrap_or(Level::Info),

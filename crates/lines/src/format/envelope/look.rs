@@ -4,7 +4,7 @@
 use crate::table::byte_words;
 
 /// Whether a look shows that a line is in no wrapper: it begins with a day and a clock behind a blank, with a time of one word and
-/// a level, or with two words of which the first is no name of a day or month.
+/// a level, as an access line does, or with two words of which the first is no name of a day or month.
 #[inline]
 pub(super) fn shows_none(line: &[u8]) -> bool {
     let word = line.iter().take_while(|c| c.is_ascii_alphabetic()).count();
@@ -14,11 +14,19 @@ pub(super) fn shows_none(line: &[u8]) -> bool {
             d[..10].iter().all(day) && d[4] == b'-' && d[10] == b' ' && d[11].is_ascii_digit()
         };
         let first = line.first().is_some_and(u8::is_ascii_digit);
-        let begins = || line.first_chunk().is_some_and(dated) || is_leveled(line);
+        let begins =
+            || is_client(line) || line.first_chunk().is_some_and(dated) || is_leveled(line);
         return first && line.last() != Some(&b'}') && begins();
     }
     let low = line[0].is_ascii_lowercase();
     (word > 3 || word > 1 && low) && matches!(line[word..], [b' ', b'a'..=b'z' | b'A'..=b'Z', ..])
+}
+
+/// Whether an address stands in front of ` - `, as in access lines.
+fn is_client(line: &[u8]) -> bool {
+    let fits = |c: &&u8| c.is_ascii_digit() || **c == b'.';
+    let (address, behind) = line.split_at(line.iter().take(16).take_while(fits).count());
+    behind.starts_with(b" - ") && address.iter().filter(|c| **c == b'.').count() == 3
 }
 
 /// Whether a time of one word stands in front of a level in capitals, and no name of a program behind that, which would make a

@@ -9,6 +9,8 @@ use crate::time::{Stamp, stamp};
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    // between its columns
+    find(line, b"  ")?;
     if find(line, b"REASON").is_some() && is_header(line) {
         return Some(Record::new(None, Body::Nothing));
     }

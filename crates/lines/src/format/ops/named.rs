@@ -7,6 +7,7 @@ mod objects;
 pub(super) use objects::TURNED;
 
 use super::roles::{TimeRole, Turn, when};
+use crate::format::leaf::find;
 use crate::format::pairs::pairs;
 use crate::text::words::joined;
 use crate::time::{DAY, Dated, SECOND, Stamp, stamp};
@@ -80,7 +81,18 @@ fn listed(list: &str) -> impl Iterator<Item = &[u8]> {
 
 /// Whether a list of words holds one.
 pub(super) fn is_in(list: &str, word: &str) -> bool {
-    listed(list).any(|w| w == word.as_bytes())
+    let (list, word) = (list.as_bytes(), word.as_bytes());
+    let mut from = 0;
+    // a part of a longer word is passed over
+    while let Some(at) = find(&list[from..], word).filter(|_| !word.is_empty()) {
+        let (before, behind) = (&list[..from + at], &list[from + at + word.len()..]);
+        let ends = |c: Option<&u8>| c.is_none_or(|c| *c == b' ');
+        if ends(before.last()) && ends(behind.first()) {
+            return true;
+        }
+        from += at + 1;
+    }
+    false
 }
 
 impl NamedFields {

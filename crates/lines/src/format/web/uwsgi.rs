@@ -14,8 +14,10 @@ use std::sync::LazyLock;
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
-    let timed = alt((request, stamped, begins)).parse(line);
-    timed.map(|(_, r)| r).ok().or_else(|| unstamped(line))
+    // what has a time begins with a bracket, a star or the name of a day
+    let timed = || alt((request, stamped, begins)).parse(line).ok();
+    let timed = (!line.first()?.is_ascii_lowercase()).then(timed).flatten();
+    timed.map(|(_, r)| r).or_else(|| unstamped(line))
 }
 
 /// What reads the stacks of requests that failed too.

@@ -49,11 +49,7 @@ fn named(b: &[u8]) -> bool {
     let letters = near.iter().take_while(letter).count();
     let ends = matches!(near.get(letters), Some(b' ' | b'.' | b',' | b'-' | b'/'));
     // names of days have three letters, and so have those of zones and of anything else that stands in front of a month
-    let known = match letters {
-        0..3 => false,
-        3 => may_be_month(near[0], near[1]) || month_behind(&near[letters..]),
-        _ => may_be_month(near[0], near[1]),
-    };
+    let known = letters > 2 && (begins_month(near) || letters == 3 && month_behind(&near[3..]));
     known && ends && near[letters..].iter().any(u8::is_ascii_digit)
 }
 
@@ -61,21 +57,26 @@ fn named(b: &[u8]) -> bool {
 fn month_behind(b: &[u8]) -> bool {
     let gap = |c: &&u8| matches!(c, b' ' | b'.' | b',' | b'-' | b'/');
     let at = b.iter().take_while(gap).count();
-    match b[at..] {
-        [first, second, ..] if !first.is_ascii_digit() => may_be_month(first, second),
-        [] => false,
-        _ => true,
-    }
+    let rest = &b[at..];
+    rest.first()
+        .is_some_and(|c| c.is_ascii_digit() || begins_month(rest))
 }
 
-/// By their first letter: the second letters of names of months, a bit each.
-static MONTHS: [u32; 26] = {
-    let english = *b"jafemaapmajujuauseocnode";
-    let mut all = [0; 26];
+/// By their first two letters: the third ones of names of months, a bit each; of names that are not ASCII there, all.
+static MONTHS: [u32; 26 * 26] = {
+    const fn note(all: &mut [u32; 26 * 26], name: &[u8], at: usize) {
+        let third = match name[at + 2].wrapping_sub(b'a') {
+            third @ 0..26 => 1 << third,
+            _ => u32::MAX,
+        };
+        all[(name[at] - b'a') as usize * 26 + (name[at + 1] - b'a') as usize] |= third;
+    }
+    let english = *b"janfebmaraprmayjunjulaugsepoctnovdec";
+    let mut all = [0; 26 * 26];
     let mut i = 0;
     while i < english.len() {
-        all[(english[i] - b'a') as usize] |= 1 << (english[i + 1] - b'a');
-        i += 2;
+        note(&mut all, &english, i);
+        i += 3;
     }
     i = 0;
     while i < NAMES.len() {
@@ -83,7 +84,7 @@ static MONTHS: [u32; 26] = {
         while at < names.len() {
             let begins = at == 0 || names[at - 1] == b' ';
             if begins && names[at].is_ascii() && names[at + 1].is_ascii() {
-                all[(names[at] - b'a') as usize] |= 1 << (names[at + 1] - b'a');
+                note(&mut all, names, at);
             }
             at += 1;
         }
@@ -92,11 +93,17 @@ static MONTHS: [u32; 26] = {
     all
 };
 
-/// Whether the name of a month may begin with two letters.
-fn may_be_month(first: u8, second: u8) -> bool {
-    let number = |c: u8| c.to_ascii_lowercase().wrapping_sub(b'a');
-    let seconds = MONTHS.get(usize::from(number(first)));
-    first >= 0x80 || second >= 0x80 || seconds.is_some_and(|s| s >> (number(second) & 31) & 1 == 1)
+/// Whether the name of a month may begin a text.
+fn begins_month(b: &[u8]) -> bool {
+    let Some(three) = b.first_chunk::<3>() else {
+        return true;
+    };
+    let [first, second, third] = three.map(|c| c.to_ascii_lowercase().wrapping_sub(b'a'));
+    if !three.is_ascii() {
+        return true;
+    }
+    let thirds = MONTHS.get(usize::from(first) * 26 + usize::from(second));
+    second < 26 && thirds.is_some_and(|t| t >> (third & 31) & 1 == 1)
 }
 
 #[cfg(test)]
