@@ -176,8 +176,7 @@ impl Counts {
         Counts { others, ..self }
     }
 
-    /// Adds the failed requests, by 10-second bin, of what fails whenever it is asked for: they are counted as all others are, and
-    /// say nothing of when an incident began or ended.
+    /// Adds the failed requests, by 10-second bin, of what always fails: counted as all others, they date no begin and no end.
     pub fn with_always_failing(self, always_failing: CountByStep) -> Counts {
         Counts {
             always_failing,
@@ -188,6 +187,13 @@ impl Counts {
     /// How many of the failed requests are of what fails whenever it is asked for.
     pub fn always_failed(&self) -> u64 {
         self.always_failing.sum_of_all()
+    }
+
+    /// Whether no more failed in the ten seconds around a second than what fails whenever it is asked for.
+    pub fn fails_as_always(&self, second: i64) -> bool {
+        let bin = second.div_euclid(10);
+        let mut always = self.always_failing.counts().filter(|x| x.0 == bin);
+        always.any(|(_, n)| self.sum(bin * 10, bin * 10 + 10).1 <= u64::from(n))
     }
 
     /// Adds slow requests, sorted by time.

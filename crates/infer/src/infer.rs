@@ -162,7 +162,7 @@ fn judged(
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
     for f in &mut found.incidents {
         for moved in [moved_by_failures::moved_back, moved_by_failures::moved_on] {
-            if let Some(moved) = moved(&view, &past, f) {
+            if let Some(moved) = moved(&view, &counts, &past, f) {
                 *f = moved;
             }
         }

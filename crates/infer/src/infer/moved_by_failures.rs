@@ -2,7 +2,7 @@
 //! before or after the change points of their share. Finds no incidents.
 
 use crate::cause::Dim;
-use crate::detect::{Breakdown, DetectedIncident, Run, RunKind};
+use crate::detect::{Breakdown, Counts, DetectedIncident, Run, RunKind};
 use crate::infer::channels::KeyList;
 use crate::infer::lanes::View;
 use crate::infer::lines::{first_failing, last_failing};
@@ -32,6 +32,7 @@ fn complains(m: &Message<'_>) -> bool {
 /// failures or more, if that is earlier than what the counts say.
 pub(super) fn moved_back(
     view: &View<'_>,
+    counts: &Counts,
     past: &Past<'_>,
     f: &DetectedIncident,
 ) -> Option<DetectedIncident> {
@@ -58,7 +59,7 @@ pub(super) fn moved_back(
         // a request that takes long is stamped well before the line that says why it failed
         let at = [SECOND, TOGETHER, MINUTE].into_iter().find_map(|back| {
             let (t, _) = first_failing(view, Instant(first.0 - back), onset)?;
-            (t.0 - first.0 <= TOGETHER).then_some(t)
+            (t.0 - first.0 <= TOGETHER && !counts.fails_as_always(t.second())).then_some(t)
         });
         began = at.into_iter().chain(began).min();
     }
@@ -136,6 +137,7 @@ fn starting(f: &DetectedIncident, run: &Run, start: i64) -> DetectedIncident {
 /// the failures or more, if that is soon after what the counts say.
 pub(super) fn moved_on(
     view: &View<'_>,
+    counts: &Counts,
     past: &Past<'_>,
     f: &DetectedIncident,
 ) -> Option<DetectedIncident> {
@@ -154,7 +156,7 @@ pub(super) fn moved_on(
     let last = last.max()?;
     let (at, _) = last_failing(view, end, Instant(last.0 + TOGETHER))?;
     let end = at.second() + 1;
-    if end <= f.end || last.0 - at.0 > TOGETHER {
+    if end <= f.end || counts.fails_as_always(at.second()) || last.0 - at.0 > TOGETHER {
         return None;
     }
     let mut moved = f.clone();
