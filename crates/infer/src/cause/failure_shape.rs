@@ -189,7 +189,7 @@ pub(super) fn messages<'s, 'a>(
     let (text, none_for) = match told.none_for {
         _ if s.event => (words("The log says so: "), None),
         _ if told.before > 0 && later < -MINUTE => {
-            let text = words("Logged since ").p(span(case.onset.since(told.first)));
+            let text = words("Such messages since ").p(span(case.onset.since(told.first)));
             (text.w(" before the errors began: "), None)
         }
         Some(us) if later > WITH => {

@@ -268,7 +268,8 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
     let mut rest = weighed.iter_mut();
     let rest = rest.find(|(c, _)| c.class == CauseClass::Unknown);
     if let (false, Some((_, w))) = (suspected, rest) {
-        let text = Sentence::words("The chat names something that is no suspect here: ");
+        let text =
+            Sentence::words("The chat names something that was not recognised as a suspect: ");
         let text = text.p(quote(r.text.for_json())).w(".");
         w.claim(ANOTHER, text, lines(std::slice::from_ref(&r.evidence)));
     }

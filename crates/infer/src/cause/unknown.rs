@@ -38,7 +38,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Absence, 1.0, text, lines(s.evidence));
     } else if let Some(s) = sign {
         // logs that do not hold the cause seldom begin to name one at that very moment
-        let text = Sentence::words("A fault is logged at the onset.");
+        let text = Sentence::words("A fault is logged while requests fail.");
         scale.add(Aspect::Message, -1.5 * s.strength, text, lines(s.evidence));
     } else {
         // Nothing but symptoms (or nothing at all) in logs that cover the onset: what the class stands for.

@@ -95,7 +95,7 @@ fn question(from: String, us: Option<i64>, text: &'static str) -> Prompt {
 }
 
 /// Most questions that are asked.
-const QUESTIONS: usize = 4;
+const QUESTIONS: usize = 3;
 
 /// Questions derived from findings, by the time that they could have saved.
 pub(crate) fn prompts(i: &mut Incident) {

@@ -59,7 +59,8 @@ pub(crate) fn mitigated(
     let undone: Vec<(Instant, Instant)> = undone.flatten().collect();
     let apart = |t: &Instant| undone.iter().all(|(a, b)| t <= a || t >= b);
     let due = |t: &Instant| *t > onset && *t <= last && apart(t) && helped(*t);
-    let all: Vec<Instant> = steps.filter_map(|e| e.time).filter(due).collect();
+    let steps: Vec<(Instant, K)> = steps.filter_map(|e| Some((e.time?, e.kind))).collect();
+    let all: Vec<Instant> = steps.iter().map(|s| s.0).filter(due).collect();
     // until the next one, where that comes before the failures are over
     let next = |i: usize| {
         all.get(i + 1)
@@ -70,7 +71,8 @@ pub(crate) fn mitigated(
     let mut end = *all.get(first.unwrap_or(0))?;
     // a file and the reload that reads it, one host after another: one step
     let over = recovery.map_or(end.0, |r| r.0 + AT_ONCE);
-    for t in all.iter().filter(|t| t.0 <= over) {
+    let set = [K::ConfigChange, K::Restart, K::FeatureFlag, K::Scale];
+    for (t, _) in steps.iter().filter(|(t, k)| t.0 <= over && set.contains(k)) {
         if (0..=AS_ONE).contains(&(t.0 - end.0)) {
             end = *t;
         }

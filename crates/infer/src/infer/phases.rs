@@ -1,6 +1,7 @@
 //! Durations and phases of one incident, by the definitions of the vocabulary. Absent markers give `None`, never 0;
 //! impossible intervals are reported as gaps, never as numbers.
 
+use crate::cause::only_looks;
 use crate::infer::acknowledgement::{answered, early_ack};
 use crate::infer::mitigation::{AT_ONCE, mitigated};
 use crate::model::{Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
@@ -259,10 +260,13 @@ fn first_act(rows: &[Event], ack: Option<usize>, helped: Option<usize>) -> Optio
         let mut crashes = rows.iter().filter(|e| e.kind == K::Crash);
         crashes.any(|e| (&e.service, &e.host) == (&r.service, &r.host) && e.time.is_some_and(near))
     };
+    // both ends of an act may stand in one line
+    let until = rows.get(helped?)?.time;
     let first = between.iter().position(|r| match r.kind {
+        _ if r.time >= until => false,
         K::Restart => !crashed(r),
         K::RollbackStart | K::DeployStart | K::ConfigChange | K::FeatureFlag | K::Failover => true,
-        _ => false,
+        _ => r.text.states_a_command() && !r.quoted().is_some_and(only_looks),
     });
     first.map(|n| ack.unwrap_or(0) + 1 + n).or(helped)
 }

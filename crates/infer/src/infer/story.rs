@@ -139,6 +139,7 @@ pub(super) fn letters(rows: &mut [Event], k: &phases::PhaseMarkers, change: Opti
         k.alert,
         k.ack.and_then(|_| answered_alert(rows, k)),
         k.ack,
+        k.first_act,
         k.rollback_start,
         k.rollback_finish,
         k.mitigation_start,

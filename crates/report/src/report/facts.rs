@@ -322,16 +322,16 @@ pub fn redaction(s: &Settings) -> String {
                 .to_owned()
         }
         (false, true) => {
-            "E-mail addresses and secrets are redacted; names of people are shown.".to_owned()
+            "What was recognised as an e-mail address or a secret is redacted; names of people are shown.".to_owned()
         }
         (false, false) => {
-            "E-mail addresses, secrets and names of people are redacted, except in file names."
+            "What was recognised as an e-mail address, a secret or the name of a person is redacted, except in file names."
                 .to_owned()
         }
     });
     out.push(match x.addresses {
         true => "Client addresses are shown whole.".to_owned(),
-        false => "Client addresses are truncated.".to_owned(),
+        false => "Addresses of clients are truncated in requests.".to_owned(),
     });
     if x.raw {
         out.push("The JSON holds the raw bytes of the evidence, not redacted.".to_owned());
@@ -400,11 +400,12 @@ pub fn percent_of_objective(o: f64) -> String {
 pub fn addresses(n: u64, error: Option<f64>) -> (String, String) {
     match error {
         Some(e) if e > 0.0 => {
-            let unit = if n >= 10_000 { 1000 } else { 100 };
-            let near = (n + unit / 2) / unit * unit;
+            // three figures: two would be off by more than the estimate
+            let unit = 10u64.pow(n.max(100).ilog10() - 2);
+            let near = n.saturating_add(unit / 2) / unit * unit;
             (
                 format!("≈ {}", count(near)),
-                format!(", estimate ± {:.0} %", e * 100.0),
+                format!(", estimate ± {:.0} %", 200.0 * e),
             )
         }
         _ => (count(n), String::new()),

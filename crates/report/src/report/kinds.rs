@@ -130,7 +130,8 @@ pub fn helped(i: &Incident) -> String {
         let at = i.durations.mitigate.map(|us| i.onset.0 + us);
         at.is_some_and(|at| (0..SECOND).contains(&(t.0 - at)))
     };
-    let mut acts = i.timeline.iter().filter(|e| is_act(e.kind));
+    let helps = |k: MarkerKind| is_act(k) && k != MarkerKind::ServiceStop;
+    let mut acts = i.timeline.iter().filter(|e| helps(e.kind));
     let step = acts
         .rfind(|e| e.time.is_some_and(due))
         .map(|e| moment(i, &e.id));

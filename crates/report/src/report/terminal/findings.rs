@@ -172,7 +172,7 @@ impl ScreenView<'_> {
         let named = |p: &&Phase| {
             let name = match p.phase {
                 "acknowledge" => "ack".to_owned(),
-                _ => kinds::phase(i, p).replace("acknowledgement", "ack"),
+                _ => kinds::phase(i, p),
             };
             format!("{name} {}", kinds::phase_length(i, p, time::short_span))
         };
