@@ -192,8 +192,8 @@ impl Counts {
     /// Whether no more failed in the ten seconds around a second than what fails whenever it is asked for.
     pub fn fails_as_always(&self, second: i64) -> bool {
         let bin = second.div_euclid(10);
-        let mut always = self.always_failing.counts().filter(|x| x.0 == bin);
-        always.any(|(_, n)| self.sum(bin * 10, bin * 10 + 10).1 <= u64::from(n))
+        let always = self.always_failing.get(bin);
+        always.is_some_and(|n| self.sum(bin * 10, bin * 10 + 10).1 <= u64::from(n))
     }
 
     /// Adds slow requests, sorted by time.

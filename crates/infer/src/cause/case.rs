@@ -38,7 +38,7 @@ pub struct Case<'a> {
     pub first_failing: &'a [Evidence],
     /// Requests by dimension, before and during the incident, edge tier.
     pub shares: &'a [DimShare],
-    /// Failed requests of the incident, as all forms count them.
+    /// Failed requests of the incident, where requests are counted.
     pub failed: Option<u64>,
     /// Final statuses during the incident, in whole steps: status, requests.
     pub statuses: &'a [(u16, u64)],
@@ -266,8 +266,13 @@ impl<'a> Case<'a> {
 }
 
 impl Case<'_> {
-    /// Failed requests of the incident (status 5xx, or none at all).
+    /// Failed requests of the incident, as all forms count them, else by whole steps.
     pub fn failed(&self) -> u64 {
+        self.failed.unwrap_or_else(|| self.failed_in_steps())
+    }
+
+    /// The same by final status: 5xx, or none at all.
+    fn failed_in_steps(&self) -> u64 {
         self.answered(|s| s >= 500 || s == 0)
     }
 
@@ -279,7 +284,7 @@ impl Case<'_> {
 
     /// Share of one status among the failed requests, 0–1.
     pub fn status_share(&self, status: u16) -> f64 {
-        match self.failed() {
+        match self.failed_in_steps() {
             0 => 0.0,
             all => self.answered(|s| s == status) as f64 / all as f64,
         }

@@ -22,7 +22,7 @@ use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, sh
 use crate::cause::rule_verdict::{LEAST, Weighed};
 use crate::cause::symptoms::ownership::{akin, file};
 use crate::cause::symptoms::{COVERS, Sign, coverage};
-use crate::model::{Culprit, Event, Group, Piece, Sentence};
+use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::format::ops::is_change_number;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
@@ -36,13 +36,6 @@ pub(super) static INFO: ListedClass =
 /// What it weighs, in nats, that the errors are those of programs on other hosts: what is set in front of a service may make it fail,
 /// and seldom does.
 const ELSEWHERE: f64 = -1.5;
-
-/// Whether all that is known of a change is that what is set was read once more.
-fn only_reloads(c: &Change<'_>) -> bool {
-    let is =
-        |e: &&Event| matches!(e.text.0.first(), Some(Piece::Words(w)) if w.starts_with("Reload"));
-    c.events.iter().all(is)
-}
 
 /// Longest words of a call that are a name; bytes.
 const CALL: usize = 64;
@@ -185,9 +178,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.title = Sentence::words("The package change that restarted ").name(s);
     } else if let Some(s) = c.and_then(|c| c.service) {
         let package = c.is_some_and(|c| c.events.iter().any(|e| e.package));
+        // of which no more is known than that
+        let reloads = |c: &Change<'_>| c.events.iter().all(|e| e.text.states_a_reload());
         w.title = Sentence::words(match package {
             true => "The package change of ",
-            false if c.is_some_and(only_reloads) => "The reload of ",
+            false if c.is_some_and(reloads) => "The reload of ",
             false => "The configuration change of ",
         })
         .name(s);

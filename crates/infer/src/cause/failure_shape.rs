@@ -221,7 +221,7 @@ pub(super) fn messages<'s, 'a>(
     let share = coverage(case, signs, of);
     if share >= COVERS {
         let (such, said) = (s.everywhere.max(s.count), quote(s.said));
-        let failed = case.failed.unwrap_or_else(|| case.failed());
+        let failed = case.failed();
         let n = Piece::Count(such);
         let text = match failed {
             0 => Sentence::default()

@@ -140,11 +140,7 @@ pub(crate) fn prompts(i: &mut Incident) {
             "Can a restart be faster, or be done on all hosts at once?",
         ),
         ("mitigate", 10 * MINUTE, "What slowed the repair down?"),
-        (
-            "recover",
-            5 * MINUTE,
-            "What would have led to the step that helped sooner?",
-        ),
+        ("recover", 5 * MINUTE, "What would have ended this sooner?"),
     ] {
         if let Some(us) = phase(name).filter(|us| *us >= floor) {
             out.push(question(format!("phases/{name}"), Some(us), text));

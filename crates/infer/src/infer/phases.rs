@@ -253,7 +253,8 @@ fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
 /// The first row behind the acknowledgement that tells of a change, or of a restart of what had not crashed; the step that helped,
 /// where nothing else was done before it.
 fn first_act(rows: &[Event], ack: Option<usize>, helped: Option<usize>) -> Option<usize> {
-    let between = rows.get(ack? + 1..helped?)?;
+    let (after, until) = (ack? + 1, helped?);
+    let between = rows.get(after..until)?;
     let crashed = |r: &Event| {
         let soon = |at: Instant, t: Instant| (0..=2 * MINUTE).contains(&(at.0 - t.0));
         let near = |t: Instant| r.time.is_some_and(|at| soon(at, t));
@@ -261,14 +262,14 @@ fn first_act(rows: &[Event], ack: Option<usize>, helped: Option<usize>) -> Optio
         crashes.any(|e| (&e.service, &e.host) == (&r.service, &r.host) && e.time.is_some_and(near))
     };
     // both ends of an act may stand in one line
-    let until = rows.get(helped?)?.time;
+    let begun = rows.get(until)?.time;
     let first = between.iter().position(|r| match r.kind {
-        _ if r.time >= until => false,
+        _ if r.time >= begun => false,
         K::Restart => !crashed(r),
         K::RollbackStart | K::DeployStart | K::ConfigChange | K::FeatureFlag | K::Failover => true,
         _ => r.text.states_a_command() && !r.quoted().is_some_and(only_looks),
     });
-    first.map(|n| ack.unwrap_or(0) + 1 + n).or(helped)
+    Some(first.map_or(until, |n| after + n))
 }
 
 /// A moment that may bound a phase.
@@ -277,7 +278,7 @@ enum Edge {
     Onset,
     Alert,
     Ack,
-    /// Something is done that does not help.
+    /// Something else is done first.
     Try,
     /// A rollback begins.
     Rollback,

@@ -241,19 +241,26 @@ fn object_in_words(text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// How many lines there are, and until when they go on where they are of one log.
+/// How many lines there are in all logs that are cited, and until when they go on where it is one.
 fn counted(s: Sentence, r: &StatedMarker) -> Sentence {
-    tallied(s, r, 2)
+    tallied(s, r, |_| true, 2)
 }
 
 /// How often a program was started or stopped, where that is a loop.
 fn repeated(s: Sentence, r: &StatedMarker) -> Sentence {
-    tallied(s, r, LOOP as u64)
+    // another log shows the same in its own words
+    tallied(s, r, |e| e.input == r.input, LOOP as u64)
 }
 
 /// How many lines a row is of, from `least` on. Only those that say the same are as many times that it came about.
-fn tallied(s: Sentence, r: &StatedMarker, least: u64) -> Sentence {
-    let lines: u64 = r.evidence.iter().map(|e| e.count.unwrap_or(1)).sum();
+fn tallied(
+    s: Sentence,
+    r: &StatedMarker,
+    which: impl Fn(&Evidence) -> bool,
+    least: u64,
+) -> Sentence {
+    let cited = r.evidence.iter().filter(|e| which(e));
+    let lines: u64 = cited.map(|e| e.count.unwrap_or(1)).sum();
     if lines < least {
         return s;
     }

@@ -115,7 +115,7 @@ pub struct Durations {
     pub detect: Option<i64>,
     /// That alert to its acknowledgement.
     pub acknowledge: Option<i64>,
-    /// Acknowledgement to start of the first mitigation.
+    /// Acknowledgement to the first thing that was done, whether it helped or not.
     pub decide: Option<i64>,
     /// Onset to end of the first mitigation step after which the failed share stays ≥ 10 points lower.
     pub mitigate: Option<i64>,

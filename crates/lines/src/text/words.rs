@@ -10,6 +10,7 @@
 use crate::table::{byte_words, phrases};
 use memchr::{memchr2_iter, memmem};
 use regex::bytes::Regex;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// One search for all texts of a list.
@@ -36,9 +37,24 @@ pub fn is_unit(word: &[u8]) -> bool {
     units.any(|u| word.eq_ignore_ascii_case(u.as_bytes()))
 }
 
-/// Whether two texts say the same but for two words that have changed places: `source changed '10.0.0.0/23' to '10.0.0.0/24'` and what
-/// sets it back.
+/// Whether one text is the reverse of another: both say the same but for two words that have changed places, `source changed
+/// '10.0.0.0/23' to '10.0.0.0/24'`, or are diffs of which each takes away the lines that the other puts in.
 pub fn sets_back(a: &str, b: &str) -> bool {
+    swaps_words(a, b) || swaps_lines(a, b)
+}
+
+/// Whether what one diff takes away the other one puts in, and the other way about.
+fn swaps_lines(a: &str, b: &str) -> bool {
+    let lines = |text: &str, sign: &str| -> BTreeSet<String> {
+        let parts = text.replace(" -", "\n-").replace(" +", "\n+");
+        let of = |l: &str| Some(l.strip_prefix(sign)?.trim().to_owned());
+        parts.lines().filter_map(of).collect()
+    };
+    let (taken, put) = (lines(a, "-"), lines(a, "+"));
+    !(taken.is_empty() && put.is_empty()) && taken == lines(b, "+") && put == lines(b, "-")
+}
+
+fn swaps_words(a: &str, b: &str) -> bool {
     let (mut x, mut y) = (a.split_whitespace(), b.split_whitespace());
     let mut differ = Vec::new();
     loop {

@@ -88,14 +88,14 @@ pub fn phase(i: &Incident, p: &Phase) -> String {
         "still_failing" => "still failing",
         // that it helped nobody knows
         "restart" => "after restart",
-        "recover" if tried(i, p) => "first step to what helped",
+        "recover" if tried(i, p) => "earlier steps",
         "decide" | "recover" => return format!("{} to {}", bound(i, &p.from), bound(i, &p.to)),
         p => p,
     }
     .to_owned()
 }
 
-/// Whether a phase leads from a step that did not help to one that did.
+/// Whether a phase leads from a step to the one that helped.
 fn tried(i: &Incident, p: &Phase) -> bool {
     [&p.from, &p.to].iter().all(|id| {
         let mut rows = i.timeline.iter();

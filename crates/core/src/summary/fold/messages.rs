@@ -68,10 +68,16 @@ impl MessageAt<'_> {
     fn error(&self) -> Option<&[u8]> {
         self.exception.or(self.message.error.as_deref())
     }
+}
 
-    /// Whether the message says no more than that a request ended, and an error beside it why.
-    fn only_reports(&self) -> bool {
-        self.error().is_some() && only_reports_a_request(&self.message.text)
+/// What is kept of a message and the error beside it. That a request ended adds nothing to why it did, and what one of them says already
+/// is not said again.
+fn said_once<'t>(said: &'t [u8], error: Option<&'t [u8]>) -> (&'t [u8], Option<&'t [u8]>) {
+    match error {
+        Some(e) if only_reports_a_request(said) => (b"", Some(e)),
+        Some(e) if said.ends_with(bare(e)) => (said, None),
+        Some(e) if bare(e).starts_with(said) => (b"", Some(e)),
+        error => (said, error),
     }
 }
 
@@ -290,17 +296,13 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut 
 /// Counts the template of a message.
 fn template(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     let m = s.message;
-    // what the message says already is not said again
-    let error = s.error().filter(|e| !m.text.ends_with(bare(e)));
+    let (said, error) = said_once(&m.text, s.error());
     scratch.text.clear();
-    // that a request ended adds nothing to why it did
-    if error.is_none_or(|e| !bare(e).starts_with(&m.text)) && !s.only_reports() {
-        scratch
-            .text
-            .extend_from_slice(&m.text[..m.text.len().min(1024)]);
-        if error.is_some() {
-            scratch.text.extend_from_slice(b": ");
-        }
+    scratch
+        .text
+        .extend_from_slice(&said[..said.len().min(1024)]);
+    if !said.is_empty() && error.is_some() {
+        scratch.text.extend_from_slice(b": ");
     }
     if let Some(e) = error {
         scratch.text.extend_from_slice(&e[..e.len().min(1024)]);
@@ -355,5 +357,33 @@ pub(crate) fn untimed(
         // behind those of the vocabulary
         let rank = (1000 + rank).min(usize::from(u16::MAX)) as u16;
         part.add_untimed(Marker { rank, ..o });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_message_says_its_error_does_not_say_again() {
+        let expired = &b"certificate has expired"[..];
+        let longer = &b"certificate has expired: rabbitmq"[..];
+        let named = &b"Error: certificate has expired"[..];
+        let ended = &b"GET /cart 500 4ms"[..];
+        for (said, error, kept) in [
+            (expired, Some(named), (expired, None)),
+            (expired, Some(expired), (expired, None)),
+            (expired, Some(longer), (&b""[..], Some(longer))),
+            (expired, None, (expired, None)),
+            (
+                b"order failed",
+                Some(named),
+                (&b"order failed"[..], Some(named)),
+            ),
+            // though it ends with it
+            (ended, Some(&b"4ms"[..]), (&b""[..], Some(&b"4ms"[..]))),
+        ] {
+            assert_eq!(said_once(said, error), kept);
+        }
     }
 }

@@ -11,7 +11,6 @@ use crate::model::{Denial, Event, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::words::sets_back;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
-use std::collections::BTreeSet;
 
 /// An end this soon after a rollback is its doing, as far as time can say.
 const AT_ONCE: i64 = 90 * SECOND;
@@ -80,8 +79,8 @@ pub(in crate::cause) fn reversal(
         let text = ends_with(case, e.time, "a restart that follows the rollback");
         scale.add(Aspect::Reversal, 0.4, text, lines(&e.evidence));
     } else if after > LONG_AFTER || (finish.is_some() && after > AT_ONCE) {
-        // an old version that runs again answers at once: what ends later ended for another reason, or needed more than that
-        // or with what was done last
+        // an old version that runs again answers at once: what ends later ended for another reason, or needed more than that; and what
+        // is changed as they end did more
         let other = |e: &Event| {
             let changes = matches!(e.kind, MarkerKind::ConfigChange | MarkerKind::FeatureFlag);
             changes && e.time > Some(done) && is_at_the_end(case, e)
@@ -255,9 +254,12 @@ pub(in crate::cause) fn put_back(
         if scale.weight(Aspect::Timing) < 0.0 {
             scale.forget(Aspect::Timing);
         }
-        let traded = |o: &Event| Some(trades_back(quoted(o)?, quoted(e)?));
-        let weight = match c.events.iter().any(|o| traded(o) == Some(true)) {
-            true => TRADED_BACK,
+        let mut pairs = c
+            .events
+            .iter()
+            .filter_map(|o| Some((quoted(o)?, quoted(e)?)));
+        let weight = match pairs.any(|(a, b)| sets_back(a, b)) {
+            true => SET_BACK,
             false => UNDONE,
         };
         return scale.add(Aspect::Reversal, weight, what, lines(&e.evidence));
@@ -277,19 +279,8 @@ pub(in crate::cause) fn put_back(
     }
 }
 
-/// What it weighs, in nats, that all lines which a change took away are put in again, and those that it put in are taken away.
-const TRADED_BACK: f64 = 3.4;
-
-/// Whether what one diff takes away the other one puts in, and the other way about.
-fn trades_back(a: &str, b: &str) -> bool {
-    let lines = |text: &str, sign: &str| -> BTreeSet<String> {
-        let parts = text.replace(" -", "\n-").replace(" +", "\n+");
-        let of = |l: &str| Some(l.strip_prefix(sign)?.trim().to_owned());
-        parts.lines().filter_map(of).collect()
-    };
-    let (taken, put) = (lines(a, "-"), lines(a, "+"));
-    !taken.is_empty() && taken == lines(b, "+") && put == lines(b, "-")
-}
+/// What it weighs, in nats, that what a change set is set back as the errors end: its very reverse.
+const SET_BACK: f64 = 3.4;
 
 /// What sets back what a change set once the failures are over, when, and in which words: who had helped himself otherwise does so
 /// with what he found to be at fault.
@@ -317,20 +308,4 @@ pub(in crate::cause) fn taken_back<'a>(case: &Case<'a>, c: &Change<'a>) -> Optio
     };
     let mut acts = c.events.iter().copied();
     acts.find(|o| case.events.iter().any(|e| back(o, e)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_diff_is_traded_back_by_its_reverse() {
-        let change = "/etc/h.cfg -server a … maxconn 48 +server a … maxconn 2";
-        assert!(trades_back(
-            change,
-            "/etc/h.cfg -server a … maxconn 2 +server a … maxconn 48"
-        ));
-        assert!(!trades_back(change, change));
-        assert!(!trades_back("reload", "reload"));
-    }
 }

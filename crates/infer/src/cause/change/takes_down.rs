@@ -24,8 +24,8 @@ pub(in crate::cause) fn takes_down(scale: &mut Scale, case: &Case<'_>, c: &Chang
         Some(name) => Sentence::default().name(name),
         None => Sentence::words("A program"),
     };
-    let text =
-        on_host(text, e.host.as_ref()).w(" stops as the errors begin, and does not start again.");
+    let text = on_host(text, e.host.as_ref())
+        .w(" stops as the errors begin, and does not start again while they last.");
     scale.add(Aspect::Scope, DOWN, text, lines(&e.evidence));
 }
 

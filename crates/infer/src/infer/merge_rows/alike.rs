@@ -34,10 +34,11 @@ pub(super) fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
 pub(super) fn ends_what_begun(a: &StatedMarker, b: &StatedMarker) -> bool {
     let of = |r: &StatedMarker| memchr::memmem::find(&r.text, b": ").map(|n| r.text[..n].to_vec());
     let ends = memchr::memmem::find(&b.text, b" complete after ").is_some();
-    // each state of a change in a register
-    let number = a.group.as_deref().is_some_and(is_change_number);
-    let state = number && a.group == b.group && a.text == b.text;
-    (ends || state) && a.input == b.input && (state || of(a).is_some() && of(a) == of(b))
+    let of_one = || of(a).is_some() && of(a) == of(b);
+    // each state of a change has a row in its register
+    let numbered = a.group.as_deref().is_some_and(is_change_number);
+    let states = || (&a.group, &a.text) == (&b.group, &b.text);
+    a.input == b.input && (ends && of_one() || numbered && states())
 }
 
 /// Whether two lines say the same of two instances: they differ in their numbers alone.

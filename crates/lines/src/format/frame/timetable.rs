@@ -27,19 +27,15 @@ pub(super) fn claims(head: &[u8]) -> bool {
     rows >= 3 && rows > others
 }
 
-/// The second of the day and the words of a row.
-fn row(line: &[u8]) -> Option<(u32, &[u8])> {
+/// The second of the day of a row, whether its time of day has seconds, and its words.
+fn row(line: &[u8]) -> Option<(u32, bool, &[u8])> {
     let (second, rest) = written::clock(line)?;
     let text = rest.trim_ascii_start();
     let apart = rest.len() > text.len() || rest.first() == Some(&b'-');
     let text = text.strip_prefix(b"- ").unwrap_or(text);
-    (apart && !text.is_empty()).then_some((second, text))
-}
-
-/// Whether a row's time of day has seconds.
-fn by_second(line: &[u8]) -> bool {
-    let rest = written::clock(line).map_or(line, |(_, rest)| rest);
-    memchr::memchr_iter(b':', &line[..line.len() - rest.len()]).count() > 1
+    let clock = &line[..line.len() - rest.len()];
+    let by_second = memchr::memchr_iter(b':', clock).count() > 1;
+    (apart && !text.is_empty()).then_some((second, by_second, text))
 }
 
 /// The day that a heading names with its year, in days since 1970, and the offset in minutes where it names one.
@@ -95,11 +91,11 @@ impl Day {
 impl LineJoiner for Day {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         let line = line.trim_ascii();
-        if let Some((second, text)) = row(line)
+        if let Some((second, by_second, text)) = row(line)
             && let Some(stamp) = self.stamp(second)
         {
             // who writes by hand counts no seconds: what a program wrote is read as such
-            let stamp = match by_second(line) {
+            let stamp = match by_second {
                 true => stamp.replace('\t', " "),
                 false => stamp,
             };

@@ -40,29 +40,24 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         _ => Level::Info,
     };
     let said = |path: &[&str]| text(&v, path).unwrap_or_default();
-    let mut words = format!("{} {}", said(&["user", "username"]), said(&["verb"]));
-    let namespace = format!(" {}", said(&["objectRef", "namespace"]));
-    for part in ["resource", "subresource", "namespace", "name"] {
-        if let Some(t) = text(&v, &["objectRef", part]) {
-            let sub = part == "subresource" || part == "name" && words.ends_with(&namespace);
-            words.push(if sub { '/' } else { ' ' });
-            words.push_str(&t);
-        }
-    }
+    let joined = |keys: [&str; 2]| -> String {
+        let parts = keys.into_iter().filter_map(|k| text(&v, &["objectRef", k]));
+        parts.collect::<Vec<_>>().join("/")
+    };
+    let of = [
+        joined(["resource", "subresource"]),
+        joined(["namespace", "name"]),
+    ];
+    let did = [said(&["verb"]), of.join(" ")].join(" ").trim().to_owned();
     if let Some(n) = changed(&v).filter(|_| level == Level::Info) {
         // who it was is the actor's, and that it was done is what a row says
-        let did = words.split_once(' ').unwrap_or_default().1;
-        let title = Cow::Owned(did.trim().as_bytes().to_vec());
+        let title = Cow::Owned(did.into_bytes());
         return Some(value::record(Some(stamp), vec![Notice { title, ..n }]));
     }
-    if let Some(code) = code {
-        words.push_str(&format!(" {code}"));
-    }
-    Some(Record::said(
-        Some(stamp),
-        level,
-        words.trim().as_bytes().to_vec(),
-    ))
+    let code = code.map_or_else(String::new, |code| format!(" {code}"));
+    let words = format!("{} {did}{code}", said(&["user", "username"]));
+    let words = words.trim().as_bytes().to_vec();
+    Some(Record::said(Some(stamp), level, words))
 }
 
 /// Whether the template of pods that was sent says no more than that they start again, as `kubectl rollout restart` does it.

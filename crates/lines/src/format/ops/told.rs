@@ -95,7 +95,11 @@ pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<N
     let back = turn.is_some_and(|(old, new)| {
         compare_versions(new.as_bytes(), old.as_bytes()) == Ordering::Less
     });
-    let back = back || number.is_some() && deed.contains("back to ");
+    // `back to r418`
+    let former = deed.split_once("back to ").map_or("", |(_, to)| to);
+    let counted = |w: &str| w.starts_with('r') && w.ends_with(|c: char| c.is_ascii_digit());
+    let was = former.split([' ', ',', ';']).next();
+    let back = back || was.is_some_and(|w| is_version(w) || counted(w));
     // one time alone is that of what was done
     let (first, last) = (f.started(), f.ended());
     let done = stage.unwrap_or(Stage::Done);

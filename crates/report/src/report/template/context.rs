@@ -3,7 +3,7 @@
 //! made by `inputs.rs`.
 
 use super::marks;
-use crate::report::sentence::{Clock, Medium, render};
+use crate::report::sentence::{Clock, Medium, counted, render};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::{
     chart, cite, command, edges, facts, gaps, harm, json, kinds, no_incident, rows, time,
@@ -88,7 +88,7 @@ pub(in crate::report) fn view(report: &Report) -> Value {
             0 => "none found".to_owned(),
             n => format!(
                 "none but {} on how the logs were read, in the JSON",
-                crate::report::sentence::counted(n as u64, "note")
+                counted(n as u64, "note")
             ),
         },
         "raw": raw_lines(report),
