@@ -265,3 +265,71 @@ fn services_that_are_not_distinguished_are_no_name() {
         assert!(!said.contains("(bucket"), "{said}");
     }
 }
+
+/// The numbers of a program a minute in its own line, of fifty minutes: which are told as having grown.
+fn climbing(numbers: impl Fn(u32) -> String) -> Vec<Value> {
+    let (mut web, mut log) = (String::new(), String::new());
+    for s in 0..3_000 {
+        let status = if (1_800..2_100).contains(&s) {
+            500
+        } else {
+            200
+        };
+        web += &tried(s, status, "-", "-");
+        if s % 60 == 0 {
+            log += &app(s, "info", "seat", &format!("runtime {}", numbers(s / 60)));
+        }
+    }
+    let report = on(&[("access.json", &web), ("seat.jsonl", &log)]);
+    let signals = report["incidents"][0]["signals"].as_array().unwrap();
+    let climbs = signals.iter().filter(|s| s["class"] == "climbing_number");
+    climbs.cloned().collect()
+}
+
+#[test]
+fn a_number_that_grows_before_requests_fail_is_told_with_its_lines() {
+    // from the twentieth minute on, ten minutes before the first failure
+    let queue = |m: u32| if m < 20 { m % 3 } else { 12 * (m - 19).min(10) };
+    let found = climbing(|m| format!("queue={} pool: {} of 16", queue(m), 7 + m % 2));
+    assert_eq!(found.len(), 1, "{found:?}");
+    let text = found[0]["text"].as_str().unwrap();
+    assert_eq!(
+        text,
+        "“queue” climbed from at most 2 to 120, beginning at 14:20:00, 10 min before requests failed"
+    );
+    let lines: Vec<_> = found[0]["evidence"].as_array().unwrap().iter().collect();
+    // 12 is the first beyond two, 72 the first with as many bits as 120
+    assert_eq!(lines[0]["line"], 21);
+    assert_eq!(lines[1]["line"], 26);
+}
+
+#[test]
+fn counters_ids_times_and_what_falls_back_are_no_numbers_that_grow() {
+    for numbers in [
+        // all along
+        |m: u32| format!("requests={} uptime={}s", 40 * m, 60 * m),
+        // of one thing among others
+        |m| {
+            format!(
+                "uid={} order_id={}",
+                if m < 20 { 0 } else { 1007 + m },
+                1 + m * m * m
+            )
+        },
+        |m| {
+            format!(
+                "took={}ms durationMs={}",
+                if m < 20 { 3 } else { 90 * m },
+                1 + m * m
+            )
+        },
+        // once
+        |m| format!("queue={}", if m == 25 || m == 26 { 40 * m } else { 2 }),
+        // by less than thrice its double
+        |m: u32| format!("heap_mb={}", if m < 20 { 400 } else { 100 * m.min(28) }),
+        // in no more than one step
+        |m| format!("limit={}", if m < 20 { 16 } else { 640 }),
+    ] {
+        assert_eq!(climbing(numbers), Vec::<Value>::new(), "{}", numbers(30));
+    }
+}

@@ -115,17 +115,30 @@ impl Change<'_> {
         of.map_or(self.id, |e| &e.id)
     }
 
-    /// Seconds between the change and the first trouble behind it: from its finish where that lies before,
-    /// else from its start.
+    /// Seconds between the change and the first trouble behind it, what grew until requests failed included.
     pub(in crate::cause) fn lag_s(&self, case: &Case<'_>) -> f64 {
-        let from = self.finish.unwrap_or(self.start);
-        let from = if from <= case.onset.last_of_second() {
-            from
-        } else {
-            self.start
-        };
+        let grew = case.leading_climb().map(|c| c.began);
+        let grew = grew.filter(|t| *t >= self.done_by(case));
+        grew.map_or_else(
+            || self.failure_lag_s(case),
+            |t| t.seconds_since(self.done_by(case)),
+        )
+    }
+
+    /// Seconds between the change and the first slow or failed responses behind it.
+    pub(in crate::cause) fn failure_lag_s(&self, case: &Case<'_>) -> f64 {
+        let from = self.done_by(case);
         let shows = Some(case.shows_from()).filter(|t| *t >= from);
         shows.unwrap_or(case.onset).seconds_since(from).abs()
+    }
+
+    /// Its finish where that lies before the failures, else its start.
+    fn done_by(&self, case: &Case<'_>) -> Instant {
+        let from = self.finish.unwrap_or(self.start);
+        match from <= case.onset.last_of_second() {
+            true => from,
+            false => self.start,
+        }
     }
 
     /// Its lines.

@@ -8,6 +8,7 @@ use crate::cause::change::hosts::{by_host, failing_hosts};
 use crate::cause::change::reversal;
 use crate::cause::change::version::{by_version, stays, version_of};
 use crate::cause::class_info::{ClassInfo, ListedClass};
+use crate::cause::climbed;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote};
 use crate::cause::rule_verdict::Weighed;
@@ -239,6 +240,11 @@ fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'
         let cited = c.evidence().into_iter().chain(s.evidence.iter().cloned());
         let cited = Some(Cited::Lines(cited.collect()));
         scale.add(Aspect::Scope, NAMED * s.strength, text, cited);
+        return;
+    }
+    if let Some(a) = c.service.filter(|_| other)
+        && climbed::lay_of(scale, case, c, a)
+    {
         return;
     }
     if let (Some(a), Some(b), true) = (c.service, case.service, foreign(case, c, signs)) {

@@ -82,7 +82,7 @@ fn is_of_what_fails(c: &Change<'_>, w: &Weighed) -> bool {
 /// not bring them.
 fn near_change<'a>(case: &'a Case<'a>) -> Option<Change<'a>> {
     let rare = |c: &Change<'_>| {
-        c.lag_s(case) <= AT_ONCE_S && change::timing::timing_weight(case, c) >= RARE
+        c.failure_lag_s(case) <= AT_ONCE_S && change::timing::timing_weight(case, c) >= RARE
     };
     let mut all = change::changes(case).into_iter();
     all.find(|c| rare(c) && !in_vain(case, c) || is_undone(case, c))

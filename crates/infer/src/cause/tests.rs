@@ -7,8 +7,8 @@ mod told;
 mod toy;
 
 use super::{
-    BegunFact, Case, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact, SourceFact,
-    TemplateFact, change, fault, rank,
+    BegunFact, Case, ClimbFact, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact,
+    SourceFact, TemplateFact, change, fault, rank,
 };
 use crate::model::{
     Basis, CULPRIT_KINDS, Cause, CauseVerdict, Cited, Culprit, Event, Evidence, Piece, Sentence,
@@ -70,6 +70,7 @@ struct World {
     versions: Vec<VersionSeen>,
     remarks: Vec<RemarkFact>,
     begun: Vec<BegunFact>,
+    climbs: Vec<ClimbFact>,
     first: Vec<Evidence>,
     surge: Option<f64>,
     latency: Option<f64>,
@@ -248,6 +249,22 @@ impl World {
         });
         self
     }
+    /// A number that grew, from so many seconds from the onset on until behind it.
+    fn climbs(mut self, began: i64, host: &str, service: &str, called: &str) -> World {
+        self.climbs.push(ClimbFact {
+            name: txt(called),
+            unit: None,
+            host: name(host),
+            service: name(service),
+            began: at(began),
+            usual: 1000,
+            most: 16_000,
+            reached: at(began + 60),
+            until: at(60),
+            evidence: vec![line(5, 7, called)],
+        });
+        self
+    }
     fn statuses(mut self, s: &[(u16, u64)]) -> World {
         self.statuses = s.to_vec();
         self
@@ -280,6 +297,7 @@ impl World {
             remarks: &w.remarks,
             spoken_of: None,
             begun: &w.begun,
+            climbs: &w.climbs,
             onset: at(0),
             onset_interval: (at(-1), at(1)),
             end: at(w.end),

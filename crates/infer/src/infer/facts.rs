@@ -3,10 +3,11 @@
 use super::incident::{Maker, components};
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
-use super::{named, rare, remarks, topology};
+use super::{climbs, named, rare, remarks, topology};
 use crate::cause;
 use crate::cause::{
-    BegunFact, Case, Dim, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
+    BegunFact, Case, ClimbFact, Dim, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact,
+    TemplateFact,
 };
 use crate::detect::DetectedIncident;
 use crate::infer::cited_words::as_written;
@@ -14,7 +15,7 @@ use crate::infer::citing::cite_many;
 use crate::infer::lanes::{ByName, View};
 use crate::infer::log_names::service_of_log;
 use crate::infer::message_history::{Message, Past, count};
-use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
+use crate::model::{Component, Event, Evidence, NewTemplate, Signal, VersionSeen};
 use coroner_core::summary::{TemplateKey, is_bucket, version_of};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, Level};
@@ -52,6 +53,7 @@ pub(crate) struct Facts {
     aliases: Vec<(LogText, LogText)>,
     remarks: Vec<RemarkFact>,
     begun: Vec<BegunFact>,
+    climbs: Vec<ClimbFact>,
     versions: Vec<VersionSeen>,
 }
 
@@ -101,6 +103,7 @@ impl Facts {
             aliases: topology::aliases(view),
             remarks: Vec::new(),
             begun: rare::begun(view, m.rare, &events, onset),
+            climbs: climbs::climbs(view, onset, end),
             versions: versions(view, end),
             site: site(view, onset, end),
             service,
@@ -142,8 +145,14 @@ impl Facts {
             remarks: &self.remarks,
             spoken_of: None,
             begun: &self.begun,
+            climbs: &self.climbs,
             versions: &self.versions,
         }
+    }
+
+    /// Numbers that grew, as signals.
+    pub fn climbs(&self) -> Vec<Signal> {
+        climbs::signals(&self.climbs, self.onset)
     }
 
     /// The service that fails, where one is named.

@@ -31,6 +31,7 @@ pub(crate) struct Scratch {
     masked: Vec<u8>,
     shaped: [Vec<u8>; 2],
     text: Vec<u8>,
+    pub(in crate::summary) name: Vec<u8>,
     /// Messages that state nothing and name no version, by the axis of their track.
     quiet: [Quiet; 2],
     /// Errors beside messages, and lines below them, that state nothing.

@@ -2,6 +2,7 @@
 
 use crate::cause::case::{Case, STEP, what_begins};
 use crate::cause::change::{Change, What, shared_name};
+use crate::cause::climbed;
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
 use crate::cause::remarks;
@@ -52,9 +53,13 @@ pub(in crate::cause) fn timing(
     };
     // that responses are slow may show before requests fail
     let (shows_as, shows) = what_begins(case);
+    let grew = case
+        .leading_climb()
+        .filter(|g| g.began > c.start && g.began < shows);
     let (begins, since) = match shows > c.start {
-        true => (shows_as, shows.since(c.start)),
-        false => ("Errors begin", since),
+        _ if let Some(g) = grew => (g.named().w(" begins to climb"), g.began.since(c.start)),
+        true => (Sentence::words(shows_as), shows.since(c.start)),
+        false => (Sentence::words("Errors begin"), since),
     };
     // how fast responses are is known by steps
     let within = shows < case.onset && (shows.0..shows.0 + STEP).contains(&c.start.0);
@@ -63,21 +68,20 @@ pub(in crate::cause) fn timing(
             "{shows_as} at about the same time as {noun}: how slow they are is known by steps of 10 s."
         ))
     } else if since < 0 {
-        Sentence::words(format!(
-            "{begins} at about the same time as {noun}: which was first lies within the uncertainty of the onset."
+        begins.w(format!(
+            " at about the same time as {noun}: which was first lies within the uncertainty of the onset."
         ))
     } else if since < SECOND {
-        Sentence::words(format!("{begins} in the same second as {noun}."))
+        begins.w(format!(" in the same second as {noun}."))
     } else {
-        Sentence::words(format!("{begins} "))
-            .p(span(since))
-            .w(format!(" after {noun}."))
+        begins.w(" ").p(span(since)).w(format!(" after {noun}."))
     };
     let cited: Vec<_> = first
         .and_then(|e| e.evidence.first().cloned())
         .into_iter()
         .collect();
     scale.add(Aspect::Timing, w, words, lines(&cited));
+    climbed::lay(scale, case, c.start);
     // what a release does to the data is a step of it: the release is done when the step is, and new code does not run before
     let step = |m: &Change<'_>, r: &Change<'_>| {
         (m.what, r.what) == (What::Migration, What::Release) && m.start >= r.start

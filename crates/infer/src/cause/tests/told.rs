@@ -143,6 +143,11 @@ fn add(w: World, line: &str) -> World {
         }
         "noise" => w.noise(rest.number()),
         "begins" => w.begins(rest.0),
+        "climbs" => {
+            let began = rest.number();
+            let [host, service, _] = rest.whose();
+            w.climbs(began, host, service, rest.0)
+        }
         "writes" => w.writes(rest.number(), rest.0),
         _ => changed(w, line),
     }

@@ -1,0 +1,42 @@
+//! Folds the numbers that messages state beside a name. Which numbers those are is known to the reader of the text.
+
+use super::Fold;
+use crate::summary::LineAt;
+use crate::summary::gauges::GaugeLine;
+use crate::summary::shapes::counts;
+use coroner_lines::record::Kind;
+use coroner_lines::text::gauges::gauges;
+
+impl Fold {
+    /// Counts the numbers that the message of now states; `names` are its host and service.
+    #[inline(always)]
+    pub(in crate::summary) fn see_gauges(
+        &mut self,
+        at: LineAt<'_>,
+        (host, service): (Option<&[u8]>, Option<&[u8]>),
+        text: &[u8],
+        scope: Kind,
+    ) {
+        if !counts(scope) {
+            return;
+        }
+        let line = GaugeLine {
+            host,
+            service,
+            us: self.now.us,
+            pos: at.pos,
+            line: at.bytes(),
+            again: self.scratch.again && at.lead == 0,
+        };
+        // before a text that is no member of the line stand its time and its names
+        let place = at.place_of(text).map_or(at.start, |p| p.start);
+        let from = match at.block[..place].last() {
+            Some(b' ') => place,
+            _ => at.start,
+        };
+        let track = self.part.track_mut(self.now.axis);
+        gauges(&at.block[from..at.end], |g| {
+            track.gauges.state(g, &line, &mut self.scratch.name);
+        });
+    }
+}

@@ -1,0 +1,269 @@
+//! Numbers that lines state beside a name, by how high they have been: for each doubling the first line that reached it. What
+//! grows shows in that, however long the log is. No knowledge of what the names mean.
+
+use super::change::LineChange;
+use super::{CitableLine, Coarse, Empty, Joined, Leveled, Pos};
+use coroner_lines::text::gauges::Gauge;
+use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
+use std::sync::LazyLock;
+
+/// Bytes of a line that are kept.
+const LINE: usize = 300;
+/// Bytes of a host or service that distinguish a number.
+const NAMED: usize = 64;
+
+/// Whose number it is and how it is called: host, service, name and unit, with a zero byte between them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct GaugeName(#[serde(with = "super::wire::bytes")] Box<[u8]>);
+
+impl GaugeName {
+    /// Host, service, name and unit; what is not known is empty.
+    pub fn parts(&self) -> [&[u8]; 4] {
+        let mut parts = self.0.split(|c| *c == 0);
+        [(); 4].map(|()| parts.next().unwrap_or_default())
+    }
+}
+
+impl Borrow<[u8]> for GaugeName {
+    fn borrow(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Coarse for GaugeName {
+    const LAST: u8 = 3;
+    const MOST: usize = 400;
+
+    fn at(self, level: u8) -> Option<Self> {
+        let [host, service, name, unit] = self.parts();
+        match level {
+            0 => Some(self),
+            1 => Some(GaugeName([b"", service, name, unit].join(&0).into())),
+            2 => Some(GaugeName([b"", &b""[..], name, unit].join(&0).into())),
+            // with so many names they are those of something else
+            _ => host.first().and(None),
+        }
+    }
+}
+
+/// The lines of one doubling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GaugeStep {
+    /// Bits of the number in thousandths.
+    pub bits: u8,
+    /// Lines.
+    pub lines: u64,
+    /// The highest number, in thousandths.
+    pub most: u64,
+    /// When the last of them was written, microseconds on the track's axis.
+    pub last_us: i64,
+    /// The first line.
+    pub first: CitableLine,
+}
+
+impl GaugeStep {
+    fn join(&mut self, o: GaugeStep) {
+        self.lines = self.lines.saturating_add(o.lines);
+        self.most = self.most.max(o.most);
+        self.last_us = self.last_us.max(o.last_us);
+        if o.first.order() < self.first.order() {
+            self.first = o.first;
+        }
+    }
+}
+
+/// How high a number has been.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GaugeUse {
+    /// By their bits.
+    pub steps: Vec<GaugeStep>,
+}
+
+impl GaugeUse {
+    fn put(&mut self, step: GaugeStep) {
+        match self.steps.binary_search_by_key(&step.bits, |s| s.bits) {
+            Ok(at) => self.steps[at].join(step),
+            Err(at) => self.steps.insert(at, step),
+        }
+    }
+}
+
+impl Joined for GaugeUse {
+    fn join(&mut self, o: GaugeUse) {
+        o.steps.into_iter().for_each(|s| self.put(s));
+    }
+}
+
+/// Numbers of one track.
+pub type Gauges = Leveled<GaugeName, GaugeUse>;
+
+impl Empty for Gauges {
+    fn empty() -> &'static Gauges {
+        static EMPTY: LazyLock<Gauges> = LazyLock::new(Gauges::default);
+        &EMPTY
+    }
+}
+
+/// Bits of a number.
+fn bits(milli: u64) -> u8 {
+    (u64::BITS - milli.leading_zeros()) as u8
+}
+
+/// Where a number stands: whose it is, when, and its line, which may be read again.
+#[derive(Clone, Copy)]
+pub(super) struct GaugeLine<'l> {
+    pub host: Option<&'l [u8]>,
+    pub service: Option<&'l [u8]>,
+    pub us: i64,
+    pub pos: Pos,
+    pub line: &'l [u8],
+    pub again: bool,
+}
+
+impl Gauges {
+    /// Whether nothing was seen.
+    pub(super) fn is_none(&self) -> bool {
+        self == Gauges::empty()
+    }
+
+    /// Counts a number that a line states; `name` is for what is written meanwhile.
+    pub(super) fn state(&mut self, g: Gauge<'_>, at: &GaugeLine<'_>, name: &mut Vec<u8>) {
+        let owner = match self.level() {
+            0 => [at.host, at.service],
+            1 => [None, at.service],
+            2 => [None, None],
+            _ => return,
+        };
+        name.clear();
+        for part in owner {
+            let part = part.unwrap_or_default();
+            name.extend_from_slice(&part[..part.len().min(NAMED)]);
+            name.push(0);
+        }
+        name.extend_from_slice(g.name);
+        name.push(0);
+        name.extend_from_slice(g.unit);
+        let bits = bits(g.milli);
+        let new = || GaugeStep {
+            bits,
+            lines: 1,
+            most: g.milli,
+            last_us: at.us,
+            first: {
+                let line = &at.line[..at.line.len().min(LINE)];
+                CitableLine::new(at.us, at.pos, line, at.again)
+            },
+        };
+        let Some(held) = self.held(name.as_slice()) else {
+            let steps = vec![new()];
+            return self.add(GaugeName(name.as_slice().into()), GaugeUse { steps });
+        };
+        match held.steps.iter_mut().find(|s| s.bits == bits) {
+            Some(s) if s.first.order() <= (at.us, at.pos.offset) => {
+                s.lines = s.lines.saturating_add(1);
+                s.most = s.most.max(g.milli);
+                s.last_us = s.last_us.max(at.us);
+            }
+            _ => held.put(new()),
+        }
+    }
+
+    /// Keeps the doublings whose first line lies at a time that `holds` names.
+    pub(super) fn keep(&mut self, holds: &dyn Fn(i64) -> bool) {
+        self.retain(|_, g| {
+            g.steps.retain(|s| holds(s.first.us));
+            !g.steps.is_empty()
+        });
+    }
+
+    /// Goes through every line that is kept, and the names.
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        if let LineChange::Texts(f) = c {
+            *self = std::mem::take(self).map_keys(|name| {
+                let mut parts = name.parts().map(<[u8]>::to_vec);
+                parts.iter_mut().for_each(|p| f(p));
+                GaugeName(parts.join(&0).into())
+            });
+        }
+        let steps = self.values_mut().flat_map(|g| &mut g.steps);
+        steps.for_each(|s| c.line(&mut s.first));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_lines::text::gauges::gauges;
+    use proptest::prelude::*;
+
+    /// Lines, each with the second in which it was written; `cap` names at most before they get coarser.
+    fn of(lines: &[(String, i64)], from: usize, cap: usize) -> Gauges {
+        let mut all = Gauges::new(cap);
+        for (n, (line, us)) in lines.iter().enumerate() {
+            let offset = (from + n) as u64;
+            let at = GaugeLine {
+                host: line.starts_with('a').then_some(b"web-1"),
+                service: None,
+                us: *us,
+                pos: Pos {
+                    offset,
+                    line: offset + 1,
+                },
+                line: line.as_bytes(),
+                again: false,
+            };
+            gauges(at.line, |g| all.state(g, &at, &mut Vec::new()));
+        }
+        all
+    }
+
+    #[test]
+    fn the_first_line_of_each_doubling_is_kept() {
+        let lines = [(1, 30), (0, 40), (9, 70), (5, 20), (11, 60), (1, 10)];
+        let lines = lines.map(|(n, us)| (format!("runtime queue={n}"), us));
+        let all = of(&lines, 0, 9);
+        let (name, queue) = all.iter().next().unwrap();
+        assert_eq!(name.parts(), [&b""[..], b"", b"queue", b""]);
+        let steps: Vec<_> = queue
+            .steps
+            .iter()
+            .map(|s| (s.lines, s.most, s.first.us, s.last_us))
+            .collect();
+        assert_eq!(
+            steps,
+            [
+                (1, 0, 40, 40),
+                (2, 1000, 10, 30),
+                (1, 5000, 20, 20),
+                (2, 11_000, 60, 70)
+            ]
+        );
+    }
+
+    #[test]
+    fn too_many_names_are_those_of_something_else() {
+        let lines: Vec<_> = (b'a'..=b'z')
+            .map(|c| (format!("b {}x=1", char::from(c)), 0))
+            .collect();
+        assert_eq!(of(&lines[..12], 0, 12).len(), 12);
+        assert_eq!(of(&lines, 0, 12).len(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn merging_in_any_order_gives_the_same(
+            lines in proptest::collection::vec(("[ab] (queue|lag|[c-f]x)=[0-9]{1,4}(ms)? y=[0-9]", 0i64..50), 0..60),
+            cut in any::<prop::sample::Index>(),
+            cap in 1usize..9,
+        ) {
+            let at = cut.index(lines.len() + 1);
+            let (a, b) = lines.split_at(at);
+            let (mut left, mut right) = (of(a, 0, cap), of(b, at, cap));
+            left.merge(of(b, at, cap));
+            right.merge(of(a, 0, cap));
+            prop_assert_eq!(&left, &of(&lines, 0, cap));
+            prop_assert_eq!(&right, &left);
+        }
+    }
+}
