@@ -48,7 +48,7 @@ pub(super) fn learnt(unread: &[&[u8]], texts: usize) -> Option<Tried> {
     let (kind, name) = match (columns.has(Field::Level), columns.layout) {
         (true, _) => (Kind::App, "JSON access log"),
         (false, Layout::Json) => (Kind::Web, "JSON access log"),
-        (false, _) => (Kind::Web, "access log in any order"),
+        (false, _) => (Kind::Web, "custom access log"),
     };
     let definition = Definition {
         kind: Some(kind),

@@ -3,7 +3,7 @@
 
 use super::change::LineChange;
 use super::{CitableLine, Coarse, Empty, Joined, Leveled, Pos};
-use coroner_lines::text::gauges::Gauge;
+use coroner_lines::text::gauges::{Gauge, gauges};
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::sync::LazyLock;
@@ -63,6 +63,15 @@ pub struct GaugeStep {
 }
 
 impl GaugeStep {
+    /// Whether a line states a number of this doubling beside a name.
+    pub fn is_stated(&self, name: &[u8], line: &[u8]) -> bool {
+        let mut stated = false;
+        gauges(line, |g| {
+            stated |= g.name == name && bits(g.milli) == self.bits
+        });
+        stated
+    }
+
     fn join(&mut self, o: GaugeStep) {
         self.lines = self.lines.saturating_add(o.lines);
         self.most = self.most.max(o.most);
@@ -177,24 +186,29 @@ impl Gauges {
         });
     }
 
-    /// Goes through every line that is kept, and the names.
+    /// Goes through every line that is kept, and the names. A number that its line does not state any more was a secret
+    /// (`pin code: 4711`), and nothing of it is kept.
     pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        let steps = self.values_mut().flat_map(|g| &mut g.steps);
+        steps.for_each(|s| c.line(&mut s.first));
         if let LineChange::Texts(f) = c {
+            self.retain(|name, g| {
+                let [_, _, name, _] = name.parts();
+                let stated = |s: &GaugeStep| s.first.here().is_none_or(|l| s.is_stated(name, l));
+                g.steps.iter().all(stated)
+            });
             *self = std::mem::take(self).map_keys(|name| {
                 let mut parts = name.parts().map(<[u8]>::to_vec);
-                parts.iter_mut().for_each(|p| f(p));
+                parts.iter_mut().for_each(&mut *f);
                 GaugeName(parts.join(&0).into())
             });
         }
-        let steps = self.values_mut().flat_map(|g| &mut g.steps);
-        steps.for_each(|s| c.line(&mut s.first));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coroner_lines::text::gauges::gauges;
     use proptest::prelude::*;
 
     /// Lines, each with the second in which it was written; `cap` names at most before they get coarser.

@@ -27,7 +27,8 @@ static CLASS: [u8; 256] = {
     all
 };
 
-/// Masks a message: a token with a digit becomes `<*>`, a path with two or more slashes `<P>`; runs of `<*>` are one; how a call
+/// Masks a message: a token with a digit becomes `<*>`, a path with two or more slashes, or behind the method
+/// of a request, `<P>`; runs of `<*>` are one; how a call
 /// failed stays (`status=503`); at most `tokens` tokens. Tokens end at blanks and `= : , ( ) [ ] { } " ' | ; < >`, which stay as they are.
 pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
     out.clear();
@@ -64,14 +65,19 @@ pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
             i += 1;
         }
         let slashes = || text[start..i].iter().filter(|c| **c == b'/').count();
-        let is_path = has & DIGIT == 0 && has & SLASH != 0 && slashes() >= 2;
+        let route = text[start] == b'/' && {
+            out.extend_from_slice(&text[kept..start]);
+            kept = start;
+            is_behind_method(out)
+        };
+        let is_path = route || has & DIGIT == 0 && has & SLASH != 0 && slashes() >= 2;
         let status = has & DIGIT != 0 && is_failed_status(text, start, i) && {
             // whose key stays, too: masking again changes nothing
             out.extend_from_slice(&text[kept..start]);
             kept = start;
             stays(out, &text[start..i])
         };
-        let varies = has & DIGIT != 0 && !status;
+        let varies = has & DIGIT != 0 && !status && !is_path;
         if varies || is_path || i - start > LONGEST {
             out.extend_from_slice(&text[kept..start]);
             if is_path {
@@ -96,6 +102,14 @@ pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
     while out.last() == Some(&b' ') {
         out.pop();
     }
+}
+
+/// Whether what was masked ends with the method of a request, behind which stands what it asks for: an error of one kind is one
+/// text, whatever was asked for.
+fn is_behind_method(masked: &[u8]) -> bool {
+    const METHODS: [&[u8]; 5] = [b"GET ", b"POST ", b"PUT ", b"PATCH ", b"DELETE "];
+    let before = METHODS.iter().find_map(|m| masked.strip_suffix(*m));
+    before.is_some_and(|b| b.last().is_none_or(|c| CLASS[usize::from(*c)] == BREAK))
 }
 
 /// What masking a masked text again with fewer tokens gives: its beginning.
@@ -160,7 +174,9 @@ mod tests {
             }
             let tok = &text[start..i];
             let status = is_failed_status(text, start, i) && stays(out, tok);
-            if has & DIGIT != 0 && !status {
+            if tok.starts_with(b"/") && is_behind_method(out) {
+                out.extend_from_slice(b"<P>");
+            } else if has & DIGIT != 0 && !status {
                 if !(out.ends_with(b"<*> ") || out.ends_with(b"<*>")) {
                     out.extend_from_slice(b"<*>");
                 } else if out.last() == Some(&b' ') {
@@ -185,7 +201,7 @@ mod tests {
         #[test]
         fn a_key_is_masked_as_its_text(words in proptest::collection::vec(prop_oneof![
             3 => "[a-cx]{1,4}|[0-9]{1,9}|[0-9a-f]{7,12}|[a-zA-Z0-9]{1,12}|[A-F0-9]{8}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-            2 => "[ =:,./\"_-]|status(=| code: )[2-5][0-9]{2}|/a/b/|  |\t",
+            2 => "[ =:,./\"_-]|GET /[a-c7]{0,3}|status(=| code: )[2-5][0-9]{2}|/a/b/|  |\t",
         ], 0..40), tokens in 0usize..26) {
             let text = words.concat();
             let (mut a, mut b, mut likeness) = (Vec::new(), Vec::new(), Likeness::new(is_read));
@@ -199,7 +215,7 @@ mod tests {
         #[test]
         fn as_byte_by_byte(
             words in proptest::collection::vec(proptest::sample::select(vec![
-                "a", "b7", "<*>", "<P>", "/a/b/c", "...", " ", "  ", "\t", "=", ":", "<", ">", "*", "12", "w/x", "/a7/b/c", "\t ", " \t",
+                "a", "b7", "<*>", "<P>", "/a/b/c", "...", " ", "  ", "\t", "=", ":", "<", ">", "*", "12", "w/x", "/a7/b/c", "GET ", "/a", "/7", "\t ", " \t",
                 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "(bucket 11)", "status", "503",
             ]), 0..60), tokens in 0usize..26,
         ) {

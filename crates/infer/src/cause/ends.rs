@@ -4,10 +4,11 @@ use crate::cause::case::Case;
 use crate::cause::case::quoted;
 use crate::cause::commands::{files, frees, only_looks, takes_away, writes_files};
 use crate::cause::identifiers::{identifiers, known};
+use crate::cause::ledger::ends_with;
 use crate::cause::ledger::{Aspect, Scale, lines};
 use crate::cause::names;
 use crate::cause::subjects;
-use crate::model::{Event, Sentence};
+use crate::model::Event;
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -284,13 +285,11 @@ pub(super) fn freed(scale: &mut Scale, case: &Case<'_>, what: &str) {
             && case.end.0 - t.0 <= 300 * SECOND
     });
     if let (true, Some((e, _))) = (case.recovered, act) {
-        let text =
-            format!("The failures stop within 5 min of a restart or rollback, which frees {what}.");
-        scale.add(
-            Aspect::Reversal,
-            0.9,
-            Sentence::words(text),
-            lines(&e.evidence),
-        );
+        let step = match e.kind {
+            RollbackStart | RollbackFinish => "the rollback",
+            _ => "the restart",
+        };
+        let text = ends_with(case, e.time, &format!("{step}, which frees {what}"));
+        scale.add(Aspect::Reversal, 0.9, text, lines(&e.evidence));
     }
 }

@@ -293,7 +293,10 @@ pub(super) fn full_store(text: &str) -> Option<String> {
     let answers = words::holds_any(text.as_bytes(), REFUSES);
     match target(text).filter(|_| answers) {
         Some(Target::Cache(name) | Target::Database(name)) => Some(name),
-        _ if answers => stands(text, &servers::CACHES).map(str::to_lowercase),
+        _ if answers => stands(text, &servers::CACHES)
+            // words of its own
+            .or(stands(text, &["oom command not allowed"]).map(|_| "redis"))
+            .map(str::to_lowercase),
         _ => None,
     }
 }

@@ -135,6 +135,15 @@ fn climb(
     let named = |v: &[u8]| (!v.is_empty()).then(|| LogText::name(v));
     let (lane, step) = first.first;
     let (top_lane, top_step) = top.first;
+    let evidence = vec![
+        view.cite(lane.input, &step.first),
+        view.cite(top_lane.input, &top_step.first),
+    ];
+    // what may not be read in its lines is not told
+    let told = evidence[1].excerpt.as_ref();
+    if !told.is_some_and(|t| top_step.is_stated(name, t.for_json().as_bytes())) {
+        return None;
+    }
     Some(ClimbFact {
         name: LogText::name(name),
         unit: named(unit),
@@ -146,10 +155,7 @@ fn climb(
         most: top.most,
         reached: top.at,
         until: beyond.iter().map(|d| d.last).max()?,
-        evidence: vec![
-            view.cite(lane.input, &step.first),
-            view.cite(top_lane.input, &top_step.first),
-        ],
+        evidence,
     })
 }
 

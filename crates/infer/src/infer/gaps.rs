@@ -98,13 +98,16 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
     );
     let doubts = p.meta.doubts.iter();
     out.extend(doubts.map(|d| whole("clock", file().w(" ").w(d.clone()))));
-    if a.unparsed > 0 {
+    // a heading above many lines is no gap; it is counted beside its input
+    let examples = || a.examples.values();
+    let heading = a.unparsed == 1 && a.parsed >= MANY && examples().all(|x| x.pos.line == 1);
+    if a.unparsed > 0 && !heading {
         let s = not_understood(p);
         let s = match a.overlong {
             0 => s,
             n => s.w(" (").p(Piece::Count(n)).w(" of them too long)"),
         };
-        let examples = a.examples.values().map(|x| cite(id, x));
+        let examples = examples().map(|x| cite(id, x));
         out.push(Gap::shown("unparsed", s, examples.collect()));
     } else if a.lines == 0 {
         out.push(whole("input", file().w(" holds no lines")));

@@ -301,7 +301,7 @@ fn between(from: Edge, to: Edge) -> &'static str {
         (Ack, Try | Rollback | Act | Restart) => "decide",
         (Rollback, RolledBack) => "rollback",
         (RolledBack, Restart | Recovery) => "still_failing",
-        (Rollback | Act, Restart | Recovery) => "mitigate",
+        (Rollback, Restart | Recovery) | (Act, Recovery) => "mitigate",
         (Restart, Recovery) => "restart",
         _ => REST,
     }

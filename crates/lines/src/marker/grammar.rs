@@ -147,6 +147,24 @@ fn begins(c: &[Word<'_>], i: usize) -> bool {
     i == 0 || c[i - 1].tag || c[..i].iter().all(|w| w.tag || w.bracketed)
 }
 
+/// Words of a head that says who speaks.
+const HEAD: usize = 4;
+
+/// The length of a head that says who speaks with what: `ship 2.7 mkessler@build1: `.
+fn head(text: &[u8]) -> usize {
+    let mut end = 0;
+    for word in text.split_inclusive(|b| *b == b' ').take(HEAD) {
+        end += word.len();
+        if word.ends_with(b": ") && word[1..].contains(&b'@') {
+            return end;
+        }
+        if word.ends_with(b": ") {
+            break;
+        }
+    }
+    0
+}
+
 /// What the clauses of a message state in the scopes of its record; each is given once, and of a program's life only the first.
 pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
     let spoken = scopes.meets(Scopes::CHAT);
@@ -154,6 +172,14 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
     let paged = scopes.meets(Scopes::PAGER);
     use MarkerKind::{AlertAcknowledged, AlertResolved};
     let (mut first, mut lived, mut alerts, mut answered) = (true, false, false, false);
+    let head = head(text);
+    let text = &text[head..];
+    let mut give = |f: Found| {
+        give(Found {
+            at: f.at.start + head..f.at.end + head,
+            ..f
+        });
+    };
     clause::each(text, |c| {
         let named = || event::named(c, first).filter(|_| !spoken);
         let command = || acts::command(text, c).filter(|_| first);

@@ -132,8 +132,11 @@ fn name(text: &[u8]) -> Option<&[u8]> {
     let longest = text.len().saturating_sub(NAME.end() + 1);
     let n = text[longest..].iter().rev().take_while(is).count();
     let (before, name) = text.split_at(text.len() - n);
-    // part of an address
-    let within = matches!(before.last(), Some(b'?' | b'&' | b'/' | b'%' | b'@'));
+    // part of an address, or of a word of other letters
+    let within = matches!(
+        before.last(),
+        Some(b'?' | b'&' | b'/' | b'%' | b'@' | 0x80..)
+    );
     let named = name.first().is_some_and(u8::is_ascii_alphabetic);
     (named && !within && NAME.contains(&n)).then_some(name)
 }
@@ -183,6 +186,8 @@ mod tests {
                 "where a piece of thirty ends: lag=1 lag: 2",
                 &[("lag", 1000, ""), ("lag", 2000, "")],
             ),
+            // of a word with other letters no part is a name
+            ("vérification=482913", &[]),
             // times, dates, versions, addresses, ids and queries are none
             (
                 "2026-03-04 12:03:04 at=2026-03-04 v=4.2.1 host=10.0.0.7:80 id=9f3 GET /a?page=3&n=4 t=1728557109318000",

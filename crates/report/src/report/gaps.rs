@@ -68,7 +68,12 @@ fn together(l: &[&Gap]) -> GapLine {
         let names: Vec<Piece> = l.iter().map(|g| g.text.0[at].clone()).collect();
         let listed = match names[0] {
             Piece::Words(_) => either(&names),
-            _ => listed(Sentence::default(), &names, NAMED),
+            // a count is that of each of them
+            _ => {
+                let counts = l[0].text.0.iter().any(|p| matches!(p, Piece::Count(_)));
+                let each = Sentence::words(if counts { "each of " } else { "" });
+                listed(each, &names, NAMED)
+            }
         };
         text.0.splice(at..=at, listed.0);
     }

@@ -88,7 +88,7 @@ pub fn phase(i: &Incident, p: &Phase) -> String {
         "still_failing" => "still failing",
         // that it helped nobody knows
         "restart" => "after restart",
-        "recover" if tried(i, p) => "earlier steps",
+        "recover" if tried(i, p) => "attempts",
         "decide" | "recover" => return format!("{} to {}", bound(i, &p.from), bound(i, &p.to)),
         p => p,
     }
