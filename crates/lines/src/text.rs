@@ -20,6 +20,7 @@ pub mod words;
 pub use crate::text::policy::{Policy, base64};
 pub use clean::clean as visible;
 pub use failed_status::{is_failed_status, says_a_failed_call, statuses};
+pub(crate) use head::is_process;
 pub use head::without_head;
 pub use nearest::nearest;
 pub use people::{People, actor};

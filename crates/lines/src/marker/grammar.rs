@@ -3,6 +3,7 @@
 //! asked, planned or tried out is not done.
 
 mod acts;
+mod alert_words;
 mod clause;
 mod event;
 mod leaders;
@@ -184,7 +185,8 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         let named = || event::named(c, first).filter(|_| !spoken);
         let command = || acts::command(text, c).filter(|_| first);
         let turned = || turns::find(text, alerts, c).filter(|_| !served && !spoken);
-        let ran = || statements::find(c).filter(|_| !served && !spoken);
+        // a row of a list of sessions shows what is run each time that it is asked for
+        let ran = || statements::find(c).filter(|_| !served && !spoken && !text.starts_with(b"|"));
         let act = command().or_else(named).or_else(ran);
         let act = act
             .or_else(|| acts::find(text, c))

@@ -42,6 +42,16 @@ fn message_of(line: &str) -> Option<String> {
     (!more && !said.is_empty()).then(|| said.to_owned())
 }
 
+/// A process of Erlang: `<0.223.0>`.
+pub(crate) fn is_process(token: &str) -> bool {
+    let id = token.strip_prefix('<').and_then(|t| t.strip_suffix('>'));
+    id.is_some_and(|id| {
+        let mut numbers = id.split('.');
+        let number = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
+        numbers.clone().count() == 3 && numbers.all(number)
+    })
+}
+
 /// A message without the heads in front of it. A head ends with a level that is set off (`[info]`, `LOG:`), with a stamp, with the
 /// name of a class or a place in the code that something sets off; what is no name by its shape belongs to the message.
 pub fn without_head(text: &str) -> &str {
@@ -60,6 +70,7 @@ pub fn without_head(text: &str) -> &str {
         let first = names == 0;
         let ends = is_level(token, first)
             || cell
+            || begun && is_process(token)
             || first
                 && (is_stamp(token)
                     || is_stamp(before) && is_zone(token)

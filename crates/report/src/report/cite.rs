@@ -34,11 +34,17 @@ pub fn first(report: &Report, list: &[Evidence], medium: Medium) -> Option<Strin
 }
 
 /// ` and 4 more`, or nothing.
-pub fn and_more(all: usize, shown: usize) -> String {
-    match all.saturating_sub(shown) {
+pub fn and_more(n: u64) -> String {
+    match n {
         0 => String::new(),
         n => format!(" and {n} more"),
     }
+}
+
+/// The lines behind so many of a list: of an act with many only some are listed, and the last stands for the rest.
+pub fn behind(list: &[Evidence], shown: usize) -> u64 {
+    let rest = list.iter().skip(shown);
+    rest.map(|e| e.count.unwrap_or(1)).sum()
 }
 
 /// ` +4`, or nothing.

@@ -164,9 +164,8 @@ fn markdown(report: &Report) -> String {
             .zip(r.e.time)
             .map_or_else(String::new, |(i, t)| time::distance(t.since(i.onset)));
         let mut cited: Vec<String> = places(report, r.e, Medium::Plain);
-        let all = cited.len();
         cited.truncate(3);
-        let more = cite::and_more(all, cited.len());
+        let more = cite::and_more(cite::behind(&r.e.evidence, cited.len()));
         let cited: Vec<String> = cited.iter().map(|c| md_code(c)).collect();
         let cells = [
             when(r.e, zone),

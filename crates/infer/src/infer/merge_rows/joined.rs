@@ -86,11 +86,16 @@ pub(super) fn take_names(r: &mut StatedMarker, begun: Option<&Named>) {
 }
 
 /// Whether a line shows what is done beside a release: a reload, a file that is rendered for it, the nth of so many steps (`[2/5]
-/// Updated the configuration of …`).
+/// Updated the configuration of …`), the call by which a cluster is given another program to run.
 pub(super) fn is_step_of_one(text: &[u8]) -> bool {
     let rendered = memchr::memmem::find(text, b" rendered ").is_some();
+    let called = ["deployments", "statefulsets", "daemonsets"];
+    let called = called.iter().any(|k| {
+        text.strip_prefix(b"patch ")
+            .is_some_and(|t| t.starts_with(k.as_bytes()))
+    });
     // GitHub heads each step of a job
-    if rendered || is_reload(text) || text.starts_with(b"##[group]") {
+    if rendered || called || is_reload(text) || text.starts_with(b"##[group]") {
         return true;
     }
     let inner = text.split(|c| *c == b'[').skip(1);
@@ -123,6 +128,8 @@ mod tests {
             b"##[group]Run aws ecs update-service --service shop"
         ));
         assert!(is_step_of_one(b"[2/5] Updated the configuration of shop"));
+        assert!(is_step_of_one(b"patch statefulsets prod/shop"));
+        assert!(!is_step_of_one(b"patch configmaps prod/shop"));
         assert!(!is_step_of_one(b"aws ecs update-service --service shop"));
     }
 }

@@ -7,7 +7,9 @@ use super::message::colour;
 use crate::format::leaf::find;
 use crate::record::{Kind, Level};
 use crate::table::words;
-use lead_ins::{ansible, in_braces, module_and_thread, number, pairs, request_id};
+use lead_ins::{
+    angled, angled_level, ansible, in_braces, module_and_thread, number, pairs, request_id,
+};
 use memchr::memchr;
 
 /// What a head shows.
@@ -289,19 +291,6 @@ fn in_brackets<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
                 || r.starts_with(b" - "))
     };
     (thread || (head_goes_on && identifier(bare))).then_some(after)
-}
-
-/// ClickHouse's level between angles: `<Error> …`.
-fn angled<'a>(h: &mut Head<'_>, b: &'a [u8]) -> Option<&'a [u8]> {
-    let (level, rest) = angled_level(b).filter(|_| h.level.is_none())?;
-    h.level = Some(level);
-    Some(rest)
-}
-
-fn angled_level(b: &[u8]) -> Option<(Level, &[u8])> {
-    let inner = b.strip_prefix(b"<")?;
-    let end = memchr(b'>', &inner[..inner.len().min(14)]).filter(|n| *n > 2)?;
-    Some((Level::from_word(&inner[..end])?, &inner[end + 1..]))
 }
 
 /// A bracket's content without colours around it.

@@ -1,6 +1,7 @@
 //! What alerts are in, by words of state that alternate: at the beginning, in brackets, in a column, behind a key, or behind the
 //! alert that they are said of.
 
+use super::alert_words::{GREEN, RED, is_alert_key, named, under_key};
 use super::clause::Word;
 use super::lexicon::{ACKED, ALERT, ARTICLE, FIRED, HELP, OKAY, PREPOSITION, STATE, sense};
 use super::lists::{packed, words};
@@ -10,14 +11,6 @@ use crate::record::MarkerKind::{self, *};
 /// States that only alerts have when they stand in capitals where a message begins.
 const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared page alert";
 
-/// Signs of trouble and of its end, as words.
-const RED: [&[u8]; 3] = [
-    "\u{1f534}".as_bytes(),
-    "\u{1f6a8}".as_bytes(),
-    "\u{1f7e5}".as_bytes(),
-];
-const GREEN: [&[u8]; 2] = ["\u{1f7e2}".as_bytes(), "\u{1f7e9}".as_bytes()];
-
 fn turn(w: &Word<'_>) -> Option<MarkerKind> {
     match () {
         () if w.eq("page") && w.capitals() => Some(AlertFired),
@@ -26,26 +19,6 @@ fn turn(w: &Word<'_>) -> Option<MarkerKind> {
         () if w.is(ACKED) => Some(AlertAcknowledged),
         () if w.is(OKAY) => Some(AlertResolved),
         () if w.is(FIRED) => Some(AlertFired),
-        () => None,
-    }
-}
-
-/// The state that a whole text names, whose words they are: of a bracket or a value.
-fn named(text: &[u8]) -> Option<MarkerKind> {
-    let letters = |c: &u8| c.is_ascii_alphabetic();
-    let start = text.iter().position(letters)?;
-    let end = text[start..]
-        .iter()
-        .position(|c| !letters(c))
-        .map_or(text.len(), |n| start + n);
-    let rest = text[end..].iter().all(|c| !letters(c));
-    let sense = sense(packed(&text[start..end]));
-    let w = |bits| sense.is & bits != 0;
-    match () {
-        () if !rest => None,
-        () if w(ACKED) => Some(AlertAcknowledged),
-        () if w(OKAY) => Some(AlertResolved),
-        () if w(FIRED | ALERT) => Some(AlertFired),
         () => None,
     }
 }
@@ -238,8 +211,15 @@ fn checked(c: &[Word<'_>]) -> StatedState {
     }
 }
 
-/// `alert=KongHigh5xx[3f2a77b][active]`: a state in brackets behind the name of an alert.
+/// `alert=KongHigh5xx[3f2a77b][active]`, `alert_group=I7 acknowledged by kim`: a state in brackets behind the name of an alert, or who
+/// took it.
 fn labelled(c: &[Word<'_>]) -> StatedState {
+    let taken = |w: &[Word<'_>]| {
+        w[0].key.is_some_and(is_alert_key) && w[1].is(ACKED) && w[1].key.is_none() && w[2].eq("by")
+    };
+    if let Some(i) = c.windows(3).position(taken) {
+        return Some((i + 1, AlertAcknowledged));
+    }
     let alert = |w: &Word<'_>| w.key.is_some_and(|k| k.eq_ignore_ascii_case(b"alert"));
     let i = c.iter().position(alert)?;
     let mut behind = (i + 1..c.len().min(i + 3)).take_while(|j| c[*j].bracketed);
@@ -308,18 +288,6 @@ fn severity(w: &Word<'_>) -> bool {
     digits.iter().all(u8::is_ascii_digit) && [&b"SEV"[..], b"P", b"S"].contains(&name)
 }
 
-/// What the value of a key says that only alerts have.
-fn under_key(text: &[u8]) -> Option<MarkerKind> {
-    const BEGUN: &str = "pending new create created initiated activated severe degraded unhealthy";
-    let name = packed(text);
-    match () {
-        () if words!(BEGUN).contains(&name) => Some(AlertFired),
-        () if text.eq_ignore_ascii_case(b"accepted") => Some(AlertAcknowledged),
-        () if words!("passing healthy").contains(&name) => Some(AlertResolved),
-        () => named(text),
-    }
-}
-
 /// Whether a clause names an alert.
 pub(super) fn is_about_alerts(c: &[Word<'_>]) -> bool {
     c.iter().any(|w| {
@@ -327,20 +295,6 @@ pub(super) fn is_about_alerts(c: &[Word<'_>]) -> bool {
             || w.key.is_some_and(is_alert_key)
             || w.key.is_some() && is_alert_key(w.text)
     })
-}
-
-fn is_alert_key(k: &[u8]) -> bool {
-    let holds = |w: &str| {
-        k.windows(w.len())
-            .any(|x| x.eq_ignore_ascii_case(w.as_bytes()))
-    };
-    if !["alert", "alarm", "incident"].iter().any(|w| holds(w)) {
-        return false;
-    }
-    let words = crate::text::words::split(&String::from_utf8_lossy(k));
-    words
-        .iter()
-        .any(|w| matches!(w.as_str(), "alert" | "alarm" | "alertname" | "incident"))
 }
 
 /// A state that is said of an alert, by its noun or its number: `#5512 was ACKED by kim`, `memory alarm cleared`.

@@ -220,7 +220,7 @@ fn summary(report: &Report, i: &Incident, clock: Clock) -> String {
             format!(
                 " ({}{})",
                 places.join(", "),
-                cite::and_more(l.len(), places.len())
+                cite::and_more(cite::behind(l, places.len()))
             )
         }
     };

@@ -213,11 +213,15 @@ impl InputNames {
             ValueKind::Map => v.get_attr("evidence")?,
             _ => v.clone(),
         };
-        let mut out = Vec::new();
-        for e in list.try_iter()?.take(3) {
-            out.push(written(&e, &place(&self.plain, &e)?)?);
+        let (mut out, mut rest) = (Vec::new(), 0);
+        for (n, e) in list.try_iter()?.enumerate() {
+            match n {
+                0..3 => out.push(written(&e, &place(&self.plain, &e)?)?),
+                // the last may stand for several
+                _ => rest += u64::try_from(e.get_attr("count")?).unwrap_or(1),
+            }
         }
-        let more = crate::report::cite::and_more(list.len().unwrap_or(0), out.len());
+        let more = crate::report::cite::and_more(rest);
         Ok(Value::from_safe_string(out.join(", ") + &more))
     }
 

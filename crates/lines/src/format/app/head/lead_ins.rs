@@ -4,6 +4,7 @@
 use super::super::message::word;
 use super::{Head, bracket, identifier, level_next, skip, token};
 use crate::record::Level;
+use crate::text::is_process;
 use memchr::memchr;
 
 /// Ansible's `p=41022 u=ops n=ansible | `, of newer ones `p=41022 u=ops n=ansible INFO| `: what follows it.
@@ -67,4 +68,21 @@ pub(super) fn number(b: &[u8]) -> Option<&[u8]> {
         || bracket(after).is_some_and(|(i, _)| Level::from_word(i).is_some() || i == b"System")
         || level_next(after);
     (w.len() <= 10 && w.iter().all(u8::is_ascii_digit) && sep).then_some(after)
+}
+
+/// ClickHouse's level between angles: `<Error> …`; behind a level the process of Erlang: `<0.223.0>`.
+pub(super) fn angled<'a>(h: &mut Head<'_>, b: &'a [u8]) -> Option<&'a [u8]> {
+    if h.level.is_some() {
+        let (w, after) = token(b);
+        return is_process(std::str::from_utf8(w).ok()?).then_some(after);
+    }
+    let (level, rest) = angled_level(b).filter(|_| h.level.is_none())?;
+    h.level = Some(level);
+    Some(rest)
+}
+
+pub(super) fn angled_level(b: &[u8]) -> Option<(Level, &[u8])> {
+    let inner = b.strip_prefix(b"<")?;
+    let end = memchr(b'>', &inner[..inner.len().min(14)]).filter(|n| *n > 2)?;
+    Some((Level::from_word(&inner[..end])?, &inner[end + 1..]))
 }

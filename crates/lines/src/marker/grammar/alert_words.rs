@@ -1,0 +1,60 @@
+//! What a single word, a sign or a key says of an alert. What clauses say of it stands in `states`.
+
+use super::lexicon::{ACKED, ALERT, FIRED, OKAY, sense};
+use super::lists::{packed, words};
+use crate::record::MarkerKind::{self, *};
+
+/// Signs of trouble and of its end, as words.
+pub(super) const RED: [&[u8]; 3] = [
+    "\u{1f534}".as_bytes(),
+    "\u{1f6a8}".as_bytes(),
+    "\u{1f7e5}".as_bytes(),
+];
+pub(super) const GREEN: [&[u8]; 2] = ["\u{1f7e2}".as_bytes(), "\u{1f7e9}".as_bytes()];
+
+/// The state that a whole text names, whose words they are: of a bracket or a value.
+pub(super) fn named(text: &[u8]) -> Option<MarkerKind> {
+    let letters = |c: &u8| c.is_ascii_alphabetic();
+    let start = text.iter().position(letters)?;
+    let end = text[start..]
+        .iter()
+        .position(|c| !letters(c))
+        .map_or(text.len(), |n| start + n);
+    let rest = text[end..].iter().all(|c| !letters(c));
+    let sense = sense(packed(&text[start..end]));
+    let w = |bits| sense.is & bits != 0;
+    match () {
+        () if !rest => None,
+        () if w(ACKED) => Some(AlertAcknowledged),
+        () if w(OKAY) => Some(AlertResolved),
+        () if w(FIRED | ALERT) => Some(AlertFired),
+        () => None,
+    }
+}
+
+/// What the value of a key says that only alerts have.
+pub(super) fn under_key(text: &[u8]) -> Option<MarkerKind> {
+    const BEGUN: &str = "pending new create created initiated activated severe degraded unhealthy";
+    let name = packed(text);
+    match () {
+        () if words!(BEGUN).contains(&name) => Some(AlertFired),
+        () if text.eq_ignore_ascii_case(b"accepted") => Some(AlertAcknowledged),
+        () if words!("passing healthy").contains(&name) => Some(AlertResolved),
+        () => named(text),
+    }
+}
+
+/// Whether a key is that of an alert.
+pub(super) fn is_alert_key(k: &[u8]) -> bool {
+    let holds = |w: &str| {
+        k.windows(w.len())
+            .any(|x| x.eq_ignore_ascii_case(w.as_bytes()))
+    };
+    if !["alert", "alarm", "incident"].iter().any(|w| holds(w)) {
+        return false;
+    }
+    let words = crate::text::words::split(&String::from_utf8_lossy(k));
+    words
+        .iter()
+        .any(|w| matches!(w.as_str(), "alert" | "alarm" | "alertname" | "incident"))
+}
