@@ -295,7 +295,7 @@ fn a_number_that_grows_before_requests_fail_is_told_with_its_lines() {
     let text = found[0]["text"].as_str().unwrap();
     assert_eq!(
         text,
-        "“queue” climbed from at most 2 to 120, beginning at 14:20:00, 10 min before requests failed"
+        "“queue” climbed from at most 2 to 72 or more, beginning at 14:20:00, 10 min before the onset"
     );
     let lines: Vec<_> = found[0]["evidence"].as_array().unwrap().iter().collect();
     // 12 is the first beyond two, 72 the first with as many bits as 120

@@ -36,14 +36,15 @@ impl Coarse for GaugeName {
     const MOST: usize = 400;
 
     fn at(self, level: u8) -> Option<Self> {
-        let [host, service, name, unit] = self.parts();
-        match level {
-            0 => Some(self),
-            1 => Some(GaugeName([b"", service, name, unit].join(&0).into())),
-            2 => Some(GaugeName([b"", &b""[..], name, unit].join(&0).into())),
+        let [_, service, name, unit] = self.parts();
+        let service = match level {
+            0 => return Some(self),
+            1 => service,
+            2 => b"",
             // with so many names they are those of something else
-            _ => host.first().and(None),
-        }
+            _ => return None,
+        };
+        Some(GaugeName([b"", service, name, unit].join(&0).into()))
     }
 }
 
@@ -63,11 +64,13 @@ pub struct GaugeStep {
 }
 
 impl GaugeStep {
-    /// Whether a line states a number of this doubling beside a name.
-    pub fn is_stated(&self, name: &[u8], line: &[u8]) -> bool {
-        let mut stated = false;
+    /// The number of this doubling that a line states beside a name, in thousandths.
+    pub fn stated(&self, name: &[u8], line: &[u8]) -> Option<u64> {
+        let mut stated = None;
         gauges(line, |g| {
-            stated |= g.name == name && bits(g.milli) == self.bits
+            if g.name == name && bits(g.milli) == self.bits {
+                stated = stated.or(Some(g.milli));
+            }
         });
         stated
     }
@@ -146,7 +149,8 @@ impl Gauges {
         };
         name.clear();
         for part in owner {
-            let part = part.unwrap_or_default();
+            // a zero byte ends a part
+            let part = part.filter(|p| !p.contains(&0)).unwrap_or_default();
             name.extend_from_slice(&part[..part.len().min(NAMED)]);
             name.push(0);
         }
@@ -194,8 +198,9 @@ impl Gauges {
         if let LineChange::Texts(f) = c {
             self.retain(|name, g| {
                 let [_, _, name, _] = name.parts();
-                let stated = |s: &GaugeStep| s.first.here().is_none_or(|l| s.is_stated(name, l));
-                g.steps.iter().all(stated)
+                let here =
+                    |s: &GaugeStep| s.first.here().is_none_or(|l| s.stated(name, l).is_some());
+                g.steps.iter().all(here)
             });
             *self = std::mem::take(self).map_keys(|name| {
                 let mut parts = name.parts().map(<[u8]>::to_vec);

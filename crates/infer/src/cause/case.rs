@@ -369,7 +369,7 @@ impl Case<'_> {
     }
 
     /// The first number that grew before the failures, and until them.
-    pub(super) fn leading_climb(&self) -> Option<&'_ ClimbFact> {
+    pub(super) fn leading_climb(&self) -> Option<&ClimbFact> {
         self.climbs.iter().find(|c| c.leads(self.onset))
     }
 

@@ -117,12 +117,11 @@ impl Change<'_> {
 
     /// Seconds between the change and the first trouble behind it, what grew until requests failed included.
     pub(in crate::cause) fn lag_s(&self, case: &Case<'_>) -> f64 {
-        let grew = case.leading_climb().map(|c| c.began);
-        let grew = grew.filter(|t| *t >= self.done_by(case));
-        grew.map_or_else(
-            || self.failure_lag_s(case),
-            |t| t.seconds_since(self.done_by(case)),
-        )
+        let from = self.done_by(case);
+        match case.leading_climb().filter(|c| c.began >= from) {
+            Some(c) => c.began.seconds_since(from),
+            None => self.failure_lag_s(case),
+        }
     }
 
     /// Seconds between the change and the first slow or failed responses behind it.

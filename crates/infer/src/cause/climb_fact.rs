@@ -15,18 +15,14 @@ pub struct ClimbFact {
     pub name: LogText,
     /// What stands behind the number.
     pub unit: Option<LogText>,
-    /// Host of the lines, where they name one.
-    pub host: Option<LogText>,
     /// Service of the lines, where they name one.
     pub service: Option<LogText>,
     /// When the first line went beyond what was usual.
     pub began: Instant,
     /// The highest number until then, in thousandths.
     pub usual: u64,
-    /// The highest of all, in thousandths.
-    pub most: u64,
-    /// When it first came to the last doubling.
-    pub reached: Instant,
+    /// What the first line of the last doubling says, in thousandths; it may have become more.
+    pub top: u64,
     /// When it was last beyond what was usual.
     pub until: Instant,
     /// The line in which it began, and that in which it came to the last doubling.
@@ -63,13 +59,10 @@ impl ClimbFact {
             self.named()
                 .w(format!(" climbed from at most {}", number(self.usual))),
         );
-        let text = unit(text.w(format!(" to {}", number(self.most))));
-        let text = text.w(", beginning at ").p(Piece::Time(self.began));
+        let text = unit(text.w(format!(" to {}", number(self.top))));
+        let text = text.w(" or more, beginning at ").p(Piece::Time(self.began));
         match onset.since(self.began) {
-            lead if lead > AT_ONCE => text
-                .w(", ")
-                .p(Piece::Span(lead))
-                .w(" before requests failed"),
+            lead if lead > AT_ONCE => text.w(", ").p(Piece::Span(lead)).w(" before the onset"),
             _ => text,
         }
     }

@@ -53,7 +53,10 @@ pub(super) fn lay_of(
     let owner = g.service.as_ref().or(of_log);
     if both_akin(owner, Some(released)) == Some(true) || owner.is_none() && called == Some(true) {
         let text = g.named().w(" of ").name(released);
-        let text = text.w(", which was released, climbed from then on.");
+        let text = text
+            .w(", which was released, began to climb ")
+            .p(span(g.began.since(c.start)));
+        let text = text.w(" later.");
         scale.add(Aspect::Scope, ITS_OWN, text, lines(&g.evidence));
         return true;
     }

@@ -250,16 +250,14 @@ impl World {
         self
     }
     /// A number that grew, from so many seconds from the onset on until behind it.
-    fn climbs(mut self, began: i64, host: &str, service: &str, called: &str) -> World {
+    fn climbs(mut self, began: i64, service: &str, called: &str) -> World {
         self.climbs.push(ClimbFact {
             name: txt(called),
             unit: None,
-            host: name(host),
             service: name(service),
             began: at(began),
             usual: 1000,
-            most: 16_000,
-            reached: at(began + 60),
+            top: 16_000,
             until: at(60),
             evidence: vec![line(5, 7, called)],
         });

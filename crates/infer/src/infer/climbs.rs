@@ -6,7 +6,9 @@ use crate::infer::lanes::{Lane, View};
 use crate::infer::log_names::service_of_log;
 use crate::model::{Cited, Signal};
 use coroner_core::summary::{GaugeName, GaugeStep};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::split;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,62 +40,48 @@ struct Doubling<'a> {
 
 /// All of them, by when they began.
 pub(super) fn climbs(view: &View<'_>, onset: Instant, end: Instant) -> Vec<ClimbFact> {
-    let mut series: BTreeMap<(&str, &GaugeName), Vec<Doubling<'_>>> = BTreeMap::new();
+    let mut series: BTreeMap<(&str, &GaugeName), BTreeMap<u8, Doubling<'_>>> = BTreeMap::new();
     for lane in &view.lanes {
         for (name, used) in lane.track.gauges.iter() {
             let kept = series.entry((lane.log(), name)).or_default();
             for s in &used.steps {
-                let at = lane.utc(s.first.us);
-                match kept.iter_mut().find(|d| d.bits == s.bits) {
-                    Some(d) => {
-                        d.lines += s.lines;
-                        d.most = d.most.max(s.most);
-                        d.last = d.last.max(lane.utc(s.last_us));
-                        if at < d.at {
-                            (d.at, d.first) = (at, (lane, s));
-                        }
-                    }
-                    None => kept.push(Doubling {
-                        bits: s.bits,
-                        lines: s.lines,
-                        most: s.most,
-                        at,
-                        last: lane.utc(s.last_us),
-                        first: (lane, s),
-                    }),
+                let new = Doubling {
+                    bits: s.bits,
+                    lines: 0,
+                    most: 0,
+                    at: lane.utc(s.first.us),
+                    last: lane.utc(s.last_us),
+                    first: (lane, s),
+                };
+                let (at, last) = (new.at, new.last);
+                let d = kept.entry(s.bits).or_insert(new);
+                d.lines += s.lines;
+                d.most = d.most.max(s.most);
+                d.last = d.last.max(last);
+                if at < d.at {
+                    (d.at, d.first) = (at, (lane, s));
                 }
             }
         }
     }
     let mut found: Vec<_> = series
         .into_iter()
-        .filter_map(|((_, name), mut doublings)| {
-            doublings.retain(|d| d.at <= end);
-            doublings.sort_by_key(|d| d.bits);
-            is_a_state(name).then(|| climb(view, name, &doublings, onset))?
+        .filter(|((_, name), _)| is_a_state(name))
+        .filter_map(|((_, name), doublings)| {
+            let until = doublings.into_values().filter(|d| d.at <= end);
+            climb(view, name, &until.collect::<Vec<_>>(), onset)
         })
         .collect();
-    found.sort_by(|a, b| (a.began, &a.name, &a.evidence).cmp(&(b.began, &b.name, &b.evidence)));
+    found
+        .sort_list_by(|a, b| (a.began, &a.name, &a.evidence).cmp(&(b.began, &b.name, &b.evidence)));
     found
 }
 
 /// Whether a number is that of a program, and not of one thing that it tells of.
 fn is_a_state(name: &GaugeName) -> bool {
     let [_, _, name, _] = name.parts();
-    let mut words = name.split_inclusive(|c| !c.is_ascii_alphabetic());
-    !words.any(|w| {
-        // `durationMs`
-        let end = w.iter().skip(1).position(u8::is_ascii_uppercase);
-        let first = &w[..end.map_or(w.len(), |at| at + 1)];
-        let first = first
-            .strip_suffix(b"_")
-            .or(first.strip_suffix(b"-"))
-            .or(first.strip_suffix(b"."))
-            .unwrap_or(first);
-        OF_ONE
-            .split(' ')
-            .any(|o| first.eq_ignore_ascii_case(o.as_bytes()))
-    })
+    let words = split(&String::from_utf8_lossy(name));
+    !words.iter().any(|w| OF_ONE.split(' ').any(|o| o == w))
 }
 
 fn climb(
@@ -131,7 +119,7 @@ fn climb(
     };
     let (usual, beyond) = all.split_at((1..all.len()).find(grew)?);
     let first = beyond.first()?;
-    let [host, service, name, unit] = name.parts();
+    let [_, service, name, unit] = name.parts();
     let named = |v: &[u8]| (!v.is_empty()).then(|| LogText::name(v));
     let (lane, step) = first.first;
     let (top_lane, top_step) = top.first;
@@ -139,21 +127,17 @@ fn climb(
         view.cite(lane.input, &step.first),
         view.cite(top_lane.input, &top_step.first),
     ];
-    // what may not be read in its lines is not told
-    let told = evidence[1].excerpt.as_ref();
-    if !told.is_some_and(|t| top_step.is_stated(name, t.for_json().as_bytes())) {
-        return None;
-    }
+    // as its line says; what may not be read there is not told
+    let told = evidence.last()?.excerpt.as_ref()?;
+    let top = top_step.stated(name, told.for_json().as_bytes())?;
     Some(ClimbFact {
         name: LogText::name(name),
         unit: named(unit),
-        host: named(host),
         service: named(service)
             .or_else(|| service_of_log(&lane.part.meta.name).map(|s| LogText::name(s.as_bytes()))),
         began: first.at,
         usual: usual.iter().map(|d| d.most).max()?,
-        most: top.most,
-        reached: top.at,
+        top,
         until: beyond.iter().map(|d| d.last).max()?,
         evidence,
     })

@@ -21,7 +21,8 @@ fn name(n: &str) -> Piece {
     Piece::File(LogText::name(n.as_bytes()))
 }
 
-/// Lines of an input from which it is said that most of them look like requests and are none to any format.
+/// Lines of an input that are many: above them one may be a heading, and where most of them look like requests and are none to any
+/// format it is said.
 const MANY: u64 = 50;
 
 /// Gaps that depend on inputs alone.

@@ -160,7 +160,7 @@ pub(in crate::summary) mod tests {
         #[test]
         fn brief_or_at_length(
             lines in proptest::collection::vec((
-                "(upstream call|no route|disk is full|job) [0-9]{0,3} ?(failed|timed out|/a/b/[0-9]|v4\\.[0-9]\\.0)?",
+                "(upstream call|queue=7 lag: 2s|no route|disk is full|job) [0-9]{0,3} ?(failed|timed out|/a/b/[0-9]|v4\\.[0-9]\\.0)?",
                 0usize..LEVELS.len(), 0usize..3, 0i64..900, any::<bool>(),
             ), 1..60),
         ) {

@@ -76,10 +76,11 @@ pub(in crate::cause) fn timing(
     } else {
         begins.w(" ").p(span(since)).w(format!(" after {noun}."))
     };
-    let cited: Vec<_> = first
-        .and_then(|e| e.evidence.first().cloned())
+    let cited = first.and_then(|e| e.evidence.first());
+    let cited = cited
         .into_iter()
-        .collect();
+        .chain(grew.and_then(|g| g.evidence.first()));
+    let cited: Vec<_> = cited.cloned().collect();
     scale.add(Aspect::Timing, w, words, lines(&cited));
     climbed::lay(scale, case, c.start);
     // what a release does to the data is a step of it: the release is done when the step is, and new code does not run before

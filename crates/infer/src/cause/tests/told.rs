@@ -145,8 +145,8 @@ fn add(w: World, line: &str) -> World {
         "begins" => w.begins(rest.0),
         "climbs" => {
             let began = rest.number();
-            let [host, service, _] = rest.whose();
-            w.climbs(began, host, service, rest.0)
+            let [_, service, _] = rest.whose();
+            w.climbs(began, service, rest.0)
         }
         "writes" => w.writes(rest.number(), rest.0),
         _ => changed(w, line),

@@ -89,11 +89,9 @@ pub(super) fn take_names(r: &mut StatedMarker, begun: Option<&Named>) {
 /// Updated the configuration of …`), the call by which a cluster is given another program to run.
 pub(super) fn is_step_of_one(text: &[u8]) -> bool {
     let rendered = memchr::memmem::find(text, b" rendered ").is_some();
-    let called = ["deployments", "statefulsets", "daemonsets"];
-    let called = called.iter().any(|k| {
-        text.strip_prefix(b"patch ")
-            .is_some_and(|t| t.starts_with(k.as_bytes()))
-    });
+    let kinds: [&[u8]; 3] = [b"deployments", b"statefulsets", b"daemonsets"];
+    let patched = text.strip_prefix(b"patch ");
+    let called = patched.is_some_and(|t| kinds.iter().any(|k| t.starts_with(k)));
     // GitHub heads each step of a job
     if rendered || called || is_reload(text) || text.starts_with(b"##[group]") {
         return true;
