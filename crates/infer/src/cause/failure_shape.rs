@@ -248,7 +248,7 @@ pub(super) fn messages<'s, 'a>(
             false => (text.w("."), 0.0),
         };
         let weight = w.covers * (1.0 + 0.5 * fullness(share) + also) * s.strength;
-        scale.add(Aspect::Coverage, weight, text, lines(s.evidence));
+        scale.add(Aspect::Coverage, weight, text, lines(&s.logged));
     } else if s.spans {
         let text = words("Messages like ").p(quote(s.said));
         let text = text.w(match s.together {

@@ -46,7 +46,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
         let text = Sentence::words(match is_of_failing(case, s) {
             true => "Memory ran out for a process of the failing service",
-            false => "Memory ran out",
+            false => "Use of memory reached a limit",
         });
         let text = on_host(text, s.host).w(".");
         scale.add(Aspect::Scope, 2.5 * s.strength, text, lines(s.evidence));

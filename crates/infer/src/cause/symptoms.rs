@@ -13,7 +13,7 @@ use crate::cause::find;
 use crate::cause::names;
 use crate::cause::symptoms::called_in_vain::CalledInVain;
 use crate::cause::symptoms::cleared::{cleared, starts_at_the_end};
-use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
+use crate::cause::symptoms::everywhere::Everywhere;
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_named, is_ours, kind_of, of_its_log, own_hosts, relation, runs_elsewhere,
 };
@@ -49,8 +49,10 @@ pub struct Sign<'a> {
     pub first: Instant,
     /// Lines during the incident.
     pub count: u64,
-    /// The same on all hosts that its service runs on.
+    /// The same, whoever logs them.
     pub everywhere: u64,
+    /// Where all of them are.
+    pub logged: Vec<Evidence>,
     /// 0–1: new, near the onset, related to the failing service.
     pub strength: f64,
     /// Whether host or service is known to belong to the failing service.
@@ -103,13 +105,13 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
         hosts: &hosts,
         named: is_named(case),
     };
-    let mut everywhere: BTreeMap<Said<'_>, Everywhere> = BTreeMap::new();
+    let mut everywhere: BTreeMap<&LogText, Everywhere> = BTreeMap::new();
     for t in case.templates.iter().filter(|t| t.during > 0) {
-        everywhere.entry(said_by(t)).or_default().add(t);
+        everywhere.entry(&t.text).or_default().add(t);
     }
     let called = CalledInVain::of(case, known);
     let templates = case.templates.iter().filter_map(|t| {
-        let all = everywhere.get(&said_by(t))?;
+        let all = everywhere.get(&t.text)?;
         of_template(case, own, (t, all, &called), known)
     });
     let events = case.events.iter();
@@ -218,6 +220,7 @@ fn of_template<'a>(
         first,
         count: t.during,
         everywhere: all.during,
+        logged: all.lines.clone(),
         strength,
         own: related >= 1.0,
         far: own.is_far(t.host.as_ref()),
@@ -342,6 +345,7 @@ fn of_event<'a>(
         first: time,
         count: again.count() as u64,
         everywhere: written,
+        logged: e.evidence.clone(),
         strength,
         own: related >= 1.0,
         far: own.is_far(e.host.as_ref()),

@@ -245,7 +245,12 @@ fn templates<'a>(
     // hosts and services of one log write the same texts: each is counted and read once
     for uses in past.texts() {
         let Message { key, lane, .. } = &uses[0];
-        if only_reports_a_request(&key.text) {
+        // a ruler (`*****`) is no message
+        let ruler = !key
+            .text
+            .iter()
+            .any(|c| c.is_ascii_alphabetic() || *c >= 0x80);
+        if ruler || only_reports_a_request(&key.text) {
             continue;
         }
         let text = LogText::new(&key.text);

@@ -7,7 +7,6 @@ use crate::infer::mitigation::{AT_ONCE, mitigated};
 use crate::model::{Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
-use std::collections::BTreeSet;
 
 /// The markers of an incident that its durations depend on, as indices into its timeline.
 #[derive(Clone, Debug, Default)]
@@ -42,17 +41,12 @@ pub(crate) fn keys(
     let begins = rows.iter().find(|e| e.kind == K::Onset);
     let since = begins.and_then(|e| e.interval).map(|i| i.0);
     let early = since.map_or(onset, |i| i.min(onset));
-    // an alarm that a program raises in its own log notifies nobody: where there is another alert, that is the first
-    let line = |e: &Event| e.evidence.first().map(|x| (x.input, x.line));
-    let faults = rows.iter().filter(|e| e.kind == K::Fault);
-    let own: BTreeSet<_> = faults.filter_map(line).collect();
     let fired = |i: &usize| {
         let latest = rows[*i].interval.map(|w| w.1).or(at(*i));
         let due = latest >= Some(early) && at(*i).is_some_and(|t| t <= end);
-        rows[*i].kind == K::AlertFired && due && line(&rows[*i]).is_none_or(|l| !own.contains(&l))
+        rows[*i].kind == K::AlertFired && due
     };
-    let sent = (0..rows.len()).find(fired);
-    let alert = sent.or_else(|| find(&[K::AlertFired], early, end));
+    let alert = (0..rows.len()).find(fired);
     let ack = alert.and_then(|a| {
         let same = (0..rows.len()).find(|i| {
             rows[*i].kind == K::AlertAcknowledged

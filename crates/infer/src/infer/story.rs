@@ -8,7 +8,7 @@ use crate::model::{Cause, Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 impl Maker<'_> {
     /// Stated rows that belong to the story: changes of the day before, everything from ten minutes before the onset to half
@@ -25,14 +25,7 @@ impl Maker<'_> {
         let before: Vec<(Instant, Instant)> = others().filter(|o| o.1 <= onset).collect();
         let upper = Instant(end.0 + 30 * MINUTE);
         let alerts = Alerts::of(self.stated);
-        // a program that calls its own fault an alarm notifies nobody
-        let line = |e: &Event| e.evidence.first().map(|x| (x.input, x.line));
-        let faults = self.stated.iter().filter(|e| e.kind == K::Fault);
-        let faults: BTreeSet<_> = faults.filter_map(line).collect();
         let keep = |e: &&Event| {
-            if e.kind == K::AlertFired && line(e).is_some_and(|l| faults.contains(&l)) {
-                return false;
-            }
             let Some(t) = e.time.or(e.place).or(e.after) else {
                 return e.time.is_none()
                     && e.before.is_none_or(|b| b >= Instant(onset.0 - 24 * HOUR));

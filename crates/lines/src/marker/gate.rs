@@ -188,6 +188,10 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         failed.kind = f.kind;
         return;
     }
+    // a program that calls its own fault an alarm notifies nobody
+    if f.kind == AlertFired && out[from..].iter().any(|h| h.kind == Fault) {
+        return;
+    }
     if is_of_an_alert(f.kind)
         && let Some(named) = out[from..]
             .iter_mut()

@@ -44,7 +44,8 @@ pub(super) const PATTERN: &str = concat!(
     "|executed (?:the )?'|logged command| by user |(?:ing|ed) traffic|config applied|=off in |=on in |docker |podman |kubectl |vault kv |ansible-playbook|~[$#] |\\][$#] |(?:critical|down|ok): |flipped |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
     "|grant (?:all|select|insert|update|delete|usage|execute|connect|create)|revoke |dropped|columns ",
-    "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal|\\.\\.\\.\\.\\. |\\+\\+\\+\\+\\+ ",
+    "|ausroll|ausger|auslief|ausgelief|rück|déplo|despli|desplegad|implanta|neustart|neugest|redémarr|reinici|reiníci|störung|STÖRUNG|entwarnung|behoben|gelöst|quittiert|bestätigt|übernommen|acquitt|reconoc|reconhec|résol|RÉSOL|resuelt|resolvid|rétabli|incidencia",
+    "| current ->|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal|\\.\\.\\.\\.\\. |\\+\\+\\+\\+\\+ ",
 );
 /// The same for what depends on numbers.
 pub(super) const NUMBERED: &str = "exit(?:ed|s)? ";
@@ -119,7 +120,7 @@ impl Found {
 const BEFORE: &str = "already nothing not no never none nobody without if unless until whether when would should could may might must shall will can cannot can't won't \
     didn't don't doesn't isn't wasn't need needs needed want wants please consider considering plan plans planning expected should've \
     would've try trying tries about before avoid prevent allow allows allowed how why who upcoming test testing tested dry dry-run waiting wait next last \
-    no-op noop awaiting proposed skipping skipped ignoring ignored unable cannot pending requires require required recommended \
+    no-op noop awaiting proposed nicht kein keine não pas geplant skipping skipped ignoring ignored unable cannot pending requires require required recommended \
     syncing reconciling polling probably perhaps maybe";
 /// Words that take back what stands in front of them.
 const BEHIND: &str = "required needed necessary recommended advised suggested possible allowed supported permitted pending planned requires needs cannot can't \

@@ -56,7 +56,7 @@ pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
 pub(super) fn directed(text: &[u8], kind: MarkerKind) -> MarkerKind {
     use MarkerKind::{DeployFinish, DeployStart, RollbackFinish, RollbackStart};
     static ENDS: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
-        let version = r"v?(\d+(?:\.\d+){1,3})[\w.+-]*";
+        let version = r"[a-z]?(\d+(?:\.\d+){1,3})[\w.+-]*";
         let arrow = format!("(?-u){version} (?:->|=>) {version}(?: |$)");
         let earlier = format!(r"(?-u){version},? \([a-z ]+:? (?:\S*/)?{version}\)");
         [arrow, earlier].map(|p| Regex::new(&p).ok())

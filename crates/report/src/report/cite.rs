@@ -4,6 +4,7 @@ use super::sentence::{Medium, name};
 use super::wrap::width;
 use coroner_infer::model::{Cited, Evidence, Report};
 use coroner_lines::text::{LogText, unmarked};
+use std::borrow::Borrow;
 
 /// The name of an input as text that needs escaping still; `input N` for an index out of range.
 fn input_name(report: &Report, input: u32) -> LogText {
@@ -42,26 +43,26 @@ pub fn and_more(n: u64) -> String {
 }
 
 /// The lines behind so many of a list: of an act with many only some are listed, and the last stands for the rest.
-pub fn behind(list: &[Evidence], shown: usize) -> u64 {
+pub fn behind<E: Borrow<Evidence>>(list: &[E], shown: usize) -> u64 {
     let rest = list.iter().skip(shown);
-    rest.map(|e| e.count.unwrap_or(1)).sum()
+    rest.map(|e| e.borrow().count.unwrap_or(1)).sum()
 }
 
 /// ` +4`, or nothing.
-fn further(n: usize) -> String {
+fn further(n: u64) -> String {
     match n {
         0 => String::new(),
         n => format!(" +{n}"),
     }
 }
 
-/// Whole citations of a row in the order given: as many as fit in `columns`, at least one, and how many more there are.
+/// Whole citations of a row in the order given: as many as fit in `columns`, at least one, and how many more lines there are.
 pub fn fitting(report: &Report, list: &[&Evidence], columns: usize) -> String {
     let all: Vec<String> = list
         .iter()
         .map(|e| line(report, e, Medium::Terminal))
         .collect();
-    let some = |n: usize| format!("{}{}", all[..n].join(", "), further(all.len() - n));
+    let some = |n: usize| format!("{}{}", all[..n].join(", "), further(behind(list, n)));
     (1..=all.len())
         .rev()
         .map(some)
@@ -74,7 +75,7 @@ pub fn screen(report: &Report, c: &Cited) -> Vec<String> {
     match c {
         Cited::Lines(l) => {
             let first = first(report, l, Medium::Terminal).unwrap_or_default();
-            vec![format!("[{first}{}]", further(l.len().saturating_sub(1)))]
+            vec![format!("[{first}{}]", further(behind(l, 1)))]
         }
         Cited::Absent(i) if i.len() == report.inputs.len() && i.len() > 3 => {
             vec![format!("[searched: all {} inputs]", i.len())]

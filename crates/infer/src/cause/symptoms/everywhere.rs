@@ -1,9 +1,9 @@
-//! Messages of a service on all hosts that it runs on: whether they come and go with the failures, or lead them. What they say is
+//! Messages of all who log them: whether they come and go with the failures, or lead them. What they say is
 //! read elsewhere.
 
 use crate::cause::case::{Case, TemplateFact};
 use crate::cause::symptoms::strength::{lasts, together};
-use coroner_lines::text::LogText;
+use crate::model::Evidence;
 use coroner_lines::time::{Instant, SECOND};
 
 /// Seconds before the failures from which on something comes before them and not with them, in which what they come from may begin,
@@ -12,14 +12,7 @@ const AHEAD_S: i64 = 120;
 const LEAD_S: i64 = 3600;
 const QUIET_S: i64 = 600;
 
-/// A service and its message.
-pub(super) type Said<'a> = (Option<&'a str>, &'a str);
-
-pub(super) fn said_by(t: &TemplateFact) -> Said<'_> {
-    (t.service.as_ref().map(LogText::for_json), t.text.for_json())
-}
-
-/// A message of a service, on all hosts that it runs on.
+/// A message, of whatever services and hosts log it.
 #[derive(Default)]
 pub(super) struct Everywhere {
     pub(super) before: u64,
@@ -28,6 +21,7 @@ pub(super) struct Everywhere {
     began: Option<Instant>,
     first: Option<Instant>,
     last: Option<Instant>,
+    pub(super) lines: Vec<Evidence>,
 }
 
 impl Everywhere {
@@ -37,6 +31,7 @@ impl Everywhere {
         self.began = self.began.into_iter().chain([t.first]).min();
         self.first = self.first.into_iter().chain(t.first_during).min();
         self.last = self.last.max(Some(t.last));
+        self.lines.extend_from_slice(&t.evidence);
     }
 
     /// Whether it was not there before, comes with the failures, again and again, and stays away after them.

@@ -177,15 +177,25 @@ fn is_release(w: &Word<'_>) -> bool {
     w.is_version() || w.is(PRODUCTION) || w.is_name()
 }
 
-/// Whether a noun of an act stands first, and behind it what it was done to and who did it: `Deploy 41fbb20c by user kim`.
-fn is_entry(c: &[Word<'_>], i: usize) -> bool {
-    let number = c[i + 1..].iter().take(2).any(Word::is_version);
-    begins(c, i)
-        && number
-        && c[i + 1..]
-            .iter()
-            .take(4)
-            .any(|w| w.any(words!("by created")))
+/// Whether an act heads a message, and behind it stands what it was done to with a version, and either who did it, or the version before,
+/// or nothing more: `Deploy 41fbb20c by user kim`, `ROLLBACK requested by kim: shop -> r4.1`, `rollback shop to 4.1.0`.
+fn is_heading(c: &[Word<'_>], i: usize) -> bool {
+    let behind = &c[i + 1..];
+    let version = behind.iter().take(6).position(Word::is_version);
+    let led = |n: usize| n > 0 && behind[n - 1].is(PREPOSITION);
+    // what it is about stands at once, or behind a colon
+    let version =
+        version.filter(|n| *n < 2 + usize::from(led(*n)) || behind[..*n].iter().any(|w| w.tag));
+    let called = matches!(c[i].form(), Some(VerbForm::Base | VerbForm::Noun));
+    let Some(n) = version.filter(|_| called && begins(c, i)) else {
+        return false;
+    };
+    let by = |w: &Word<'_>| w.any(words!("by created durch von por par"));
+    let two = behind.get(n + 1).is_some_and(Word::is_version);
+    let whole = led(n);
+    let rest = &behind[n + 1..];
+    two || behind.iter().take(4).any(by)
+        || whole && (rest.is_empty() || rest.iter().any(|w| by(w) || w.bracketed))
 }
 
 /// What is on its former version again: `shop is back on 4.1.0`, `putting 4.1.0 back`, `rolling shop back to 4.1.0`.
@@ -245,7 +255,7 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
     if lives && i > 0 && c[0].at == 0 && title(&c[i]) && !c.iter().any(Word::is_version) {
         return None;
     }
-    if stage.is_none() && is_entry(c, i) {
+    if stage.is_none() && is_heading(c, i) {
         return Some((DeployStart, i));
     }
     // `Replaced deployment "shop.war"`
@@ -311,10 +321,7 @@ fn rollback(c: &[Word<'_>], i: usize) -> StatedAct {
     if is_other(c, i) && !versions {
         return None;
     }
-    let numbered = c.get(i + 2).is_some_and(Word::is_version) && c[i + 1].eq("to");
-    // a heading: the version is the last of it, or who does it stands behind
-    let heads = || c.len() == i + 3 || c[i + 3..].iter().any(|w| w.eq("by") || w.bracketed);
-    if stage.is_none() && begins(c, i) && numbered && heads() {
+    if stage.is_none() && is_heading(c, i) {
         return Some((RollbackStart, i));
     }
     let led = c[i + 1..]

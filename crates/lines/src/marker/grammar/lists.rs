@@ -12,7 +12,21 @@ pub(super) const fn packed(word: &[u8]) -> u128 {
     }
     all.split_at_mut(word.len()).0.copy_from_slice(word);
     all.make_ascii_lowercase();
+    if !word.is_ascii() {
+        small_accents(&mut all);
+    }
     u128::from_le_bytes(all)
+}
+
+/// Capital letters of western Europe with an accent (U+00C0 to U+00DE, as UTF-8) as small ones.
+const fn small_accents(all: &mut [u8; LONGEST]) {
+    let mut n = 1;
+    while n < LONGEST {
+        if all[n - 1] == 0xC3 && all[n] >= 0x80 && all[n] <= 0x9E {
+            all[n] += 0x20;
+        }
+        n += 1;
+    }
 }
 
 /// How many words a list has between its blanks.

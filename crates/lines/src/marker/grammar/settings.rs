@@ -69,6 +69,8 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
     let described = c
         .iter()
         .any(|w| !w.quoted && w.any(words!("tag tags description maintainer comment")));
+    // nor is one turned by being saved
+    let described = described || verb == Verb::Write;
     if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7 && !is_so && !described) {
         let state = c.get(f + 1).is_some_and(|w| w.is(CONFIG | STATE));
         // the context behind the message may name it

@@ -9,7 +9,8 @@ use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
 
 /// States that only alerts have when they stand in capitals where a message begins.
-const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared page alert";
+const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared page alert \
+    störung entwarnung behoben quittiert alarme alerte résolu résolue alarma alerta resuelto resuelta resolvido resolvida";
 
 fn turn(w: &Word<'_>) -> Option<MarkerKind> {
     match () {

@@ -34,10 +34,14 @@ pub(super) fn find(text: &[u8], alerts: bool, c: &[Word<'_>]) -> Option<Found> {
     (!negated(c, i)).then(|| Found::new(kind, c, i, j, 80))
 }
 
-/// Whether a version is put somewhere: to production, or where a name and a version are all that stands in front, to a host.
+/// Whether a version is put somewhere: to production, where a name and a version are all that stands in front to a host, or in the place
+/// that serves (`current -> releases/4.1.0`).
 fn put(c: &[Word<'_>], i: usize, j: usize) -> bool {
     let host = || i == 1 && c.len() == 3 && c[j].is_name() && !c[j].is_version() && !c[0].tag;
-    c[i].is_version() && (c[j].is(PRODUCTION) || host())
+    let link = c[i].eq("current") || c[i].text.ends_with(b"/current");
+    let release = c[j].text.rsplit(|b| *b == b'/').next();
+    let linked = link && release.is_some_and(|r| r.iter().any(u8::is_ascii_digit));
+    linked || c[i].is_version() && (c[j].is(PRODUCTION) || host())
 }
 
 /// A program or a host runs another version than before: it is named in front, and both versions are written alike. What stands in
@@ -68,12 +72,13 @@ fn is_named(text: &[u8], c: &[Word<'_>], i: usize) -> bool {
 
 /// What it is that one version runs after another one that is written alike.
 fn turned(old: &[u8], new: &[u8]) -> Option<MarkerKind> {
-    let lettered = [old, new].map(|v| v.starts_with(b"v"));
-    let numbers = [old, new].map(|v| v.strip_prefix(b"v").unwrap_or(v));
+    let letters = |v: &[u8]| v.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    let [front, other] = [old, new].map(|v| &v[..letters(v)]);
+    let numbers = [old, new].map(|v| &v[letters(v)..]);
     let plain = |v: &[u8]| v.iter().all(|c| c.is_ascii_digit() || *c == b'.');
     let points = numbers.map(|v| memchr::memchr_iter(b'.', v).count());
-    let alike = numbers.into_iter().all(plain) && points[0] == points[1];
-    let release = lettered == [true; 2] || points[0] > 1 && lettered == [false; 2];
+    let alike = front == other && numbers.into_iter().all(plain) && points[0] == points[1];
+    let release = front.len() == 1 || front.is_empty() && points[0] > 1;
     match compare_versions(numbers[0], numbers[1]) {
         Ordering::Less if alike && release => Some(DeployFinish),
         Ordering::Greater if alike && release => Some(RollbackFinish),
