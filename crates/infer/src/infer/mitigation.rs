@@ -68,7 +68,12 @@ pub(crate) fn mitigated(
             .filter(|n| recovery.is_some_and(|r| *n <= Instant(r.0 + AT_ONCE)))
     };
     let first = (0..all.len()).find(|i| !lingers(all[*i], next(*i)));
-    let mut end = *all.get(first.unwrap_or(0))?;
+    // where as many fail on after each of them, what ended it may be the one shortly before the end, else it is not in the logs
+    let shortly = || {
+        let end = recovery?;
+        all.iter().position(|t| end.0 - t.0 <= SHORTLY)
+    };
+    let mut end = *all.get(first.or_else(shortly)?)?;
     // a file and the reload that reads it, one host after another: one step
     let over = recovery.map_or(end.0, |r| r.0 + AT_ONCE);
     let set = [K::ConfigChange, K::Restart, K::FeatureFlag, K::Scale];
@@ -79,6 +84,9 @@ pub(crate) fn mitigated(
     }
     Some(end)
 }
+
+/// What is done may take so long to end the failures, while as many go on.
+const SHORTLY: i64 = 2 * MINUTE;
 
 /// Acts so near each other are one step.
 const AS_ONE: i64 = 30 * SECOND;

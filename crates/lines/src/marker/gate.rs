@@ -344,6 +344,14 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_that_a_program_calls_an_alarm_is_no_alert() {
+        let text = "memory resource limit alarm set on node 'mq-b'.";
+        assert_eq!(words(text, Scopes::APP), ["fault:memory"]);
+        let text = "temperature sensor alarm raised on rack 7";
+        assert_eq!(words(text, Scopes::APP), ["alert_fired"]);
+    }
+
+    #[test]
     fn what_people_write_is_weak() {
         let mut out = Vec::new();
         find_in_chat(b"it did not recover, rolling back to 4.1.0", &mut out);

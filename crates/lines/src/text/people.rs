@@ -247,7 +247,7 @@ impl People {
         // who logs in to a database is a program, and so is whose password stands beside the name but in a form that somebody
         // filled in; unless called as a person is, or as people call themselves
         let database = || {
-            ["db=", "database", "role \""]
+            ["db=", "db: ", "database", "role \""]
                 .iter()
                 .any(|w| text.contains(w))
         };
