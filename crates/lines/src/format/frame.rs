@@ -4,6 +4,7 @@
 pub mod csv;
 pub mod document;
 pub mod highstate;
+pub mod job_sections;
 pub mod journal_export;
 pub mod listing;
 pub mod mail;
@@ -109,7 +110,7 @@ type Claims = fn(&[u8]) -> bool;
 type Start = fn() -> Box<dyn Framer>;
 
 /// Each frame's name, what claims an input for it, what reads one, and what reads its texts where its grammar is its own.
-const READ: [(&str, Claims, Start, Option<Parse>); 10] = [
+const READ: [(&str, Claims, Start, Option<Parse>); 11] = [
     ("JSON document", document::claims, document::start, None),
     (
         "journal export",
@@ -136,6 +137,12 @@ const READ: [(&str, Claims, Start, Option<Parse>); 10] = [
         task_log::claims,
         by_line::<task_log::Task>,
         Some(task_log::parse),
+    ),
+    (
+        "GitLab job",
+        job_sections::claims,
+        by_line::<job_sections::Sections>,
+        Some(job_sections::parse),
     ),
     (
         "Salt highstate",

@@ -286,7 +286,11 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         return Some(MarkerKind::ConfigChange);
     }
     let versioned = |w: &&[u8]| fields::version(w).is_some_and(|v| v.len() == w.len());
-    let released = script(name).filter(|_| rest.iter().any(versioned));
+    // also by the folder of a house's own scripts: `./deploy/roll.sh shop 4.1.0`
+    let own = first.contains(&b'/') && !first.starts_with(b"/");
+    let of_house = || first.split(|c| b"/._-".contains(c)).find_map(release);
+    let released = script(name).or_else(|| of_house().filter(|_| own));
+    let released = released.filter(|_| rest.iter().any(versioned));
     if let Some(kind) = cmdlet(name).or(released) {
         return Some(kind);
     }
@@ -360,11 +364,15 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
 
 /// What a script does that is named after it and is given a version: `deploy-war.sh statements 2.7.1`.
 fn script(name: &[u8]) -> Option<MarkerKind> {
-    use MarkerKind::{DeployStart, RollbackStart};
     let mut parts = name.split(|c| b"._-".contains(c));
-    let kind = parts.find_map(order)?;
     let named = name.iter().any(|c| b"._-".contains(c));
-    (named && matches!(kind, DeployStart | RollbackStart)).then_some(kind)
+    parts.find_map(release).filter(|_| named)
+}
+
+/// Which way a word orders a release to go.
+fn release(word: &[u8]) -> Option<MarkerKind> {
+    use MarkerKind::{DeployStart, RollbackStart};
+    order(word).filter(|k| matches!(k, DeployStart | RollbackStart))
 }
 
 /// The file that rsync says that it put in place (`--itemize-changes`, rsync(1)): `<f.st...... redis/redis.conf`.
