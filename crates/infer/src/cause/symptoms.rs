@@ -322,9 +322,11 @@ fn of_event<'a>(
     let all = case.events.iter().filter(within);
     let alike = |o: &&Event| o.kind == e.kind && o.class == e.class;
     let everywhere: u64 = all.clone().filter(alike).map(lines_of).sum();
-    let again = all.filter(same);
+    let again = all.clone().filter(same);
     let last = again.clone().filter_map(|o| o.last()).max().unwrap_or(time);
-    let written: u64 = again.clone().map(lines_of).sum();
+    let same_words = |o: &&Event| alike(o) && quoted(o) == quoted(e);
+    let alike_words: Vec<&Event> = all.clone().filter(same_words).collect();
+    let written: u64 = alike_words.iter().map(|o| lines_of(o)).sum();
     // a wait that runs out is that of one request; what dies or fills up needs to be said once only
     let said_once = match info.waits {
         0 => 1.0,
@@ -345,7 +347,7 @@ fn of_event<'a>(
         first: time,
         count: again.count() as u64,
         everywhere: written,
-        logged: e.evidence.clone(),
+        logged: alike_words.iter().flat_map(|o| o.evidence.clone()).collect(),
         strength,
         own: related >= 1.0,
         far: own.is_far(e.host.as_ref()),

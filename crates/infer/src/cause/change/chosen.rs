@@ -56,12 +56,19 @@ pub(in crate::cause) fn chosen<'c, 'a>(
         let sum = scale.sum() + spoken_of(c);
         (scale, sum, c)
     });
+    // of those of one second in one log the last one was still under way
+    let place = |c: &Change<'a>| {
+        let own = c.events.iter().find(|e| e.id == c.id);
+        let line = own.and_then(|e| e.evidence.first());
+        line.map(|l| (std::cmp::Reverse(l.input), l.line))
+    };
     let best = weighed.max_by(|(a, m, x), (b, n, y)| {
         let undone = |s: &Scale| s.weight(Aspect::Reversal) >= UNDONE;
         undone(a)
             .cmp(&undone(b))
             .then(m.total_cmp(n))
             .then(x.start.cmp(&y.start))
+            .then(place(x).cmp(&place(y)))
             .then(y.id.cmp(x.id))
     });
     best.map(|(scale, _, c)| (scale, c))
