@@ -347,7 +347,10 @@ fn of_event<'a>(
         first: time,
         count: again.count() as u64,
         everywhere: written,
-        logged: alike_words.iter().flat_map(|o| o.evidence.clone()).collect(),
+        logged: alike_words
+            .iter()
+            .flat_map(|o| o.evidence.clone())
+            .collect(),
         strength,
         own: related >= 1.0,
         far: own.is_far(e.host.as_ref()),

@@ -43,7 +43,8 @@ pub(crate) fn mitigated(
         let at_end = |(t, r): (Instant, Instant)| (-SETTLES..=AT_ONCE).contains(&(t.0 - r.0));
         let command = e.text.states_a_command() && !e.quoted().is_some_and(only_looks);
         let begins = e.kind == K::MigrationStart && !ends_later(e);
-        let acts = command || begins || matches!(e.kind, K::MigrationFinish | K::MigrationRollback);
+        let done = [K::MigrationFinish, K::MigrationRollback, K::MitigationStart];
+        let acts = command || begins || done.contains(&e.kind);
         acts && e.time.zip(recovery).is_some_and(at_end)
     };
     let steps = rows.iter().filter(|e| ends.contains(&e.kind) || at_once(e));

@@ -94,14 +94,15 @@ pub(crate) fn keys(
         rows[*i].kind == K::ServiceStart && due.is_some_and(&helped)
     };
     let restarted = find(&[K::Restart], after, late).filter(|i| at(*i).is_some_and(&helped));
+    let recovery = rows.iter().rposition(|e| e.kind == K::Recovery);
     PhaseMarkers {
         onset: rows.iter().position(|e| e.kind == K::Onset).unwrap_or(0),
-        recovery: rows.iter().rposition(|e| e.kind == K::Recovery),
+        recovery,
         alert,
         ack,
         rollback_start,
         rollback_finish,
-        first_act: first_act(rows, ack, mitigation_start),
+        first_act: first_act(rows, ack, (mitigation_start, recovery)),
         mitigation_start,
         restart: restarted.or_else(|| (0..rows.len()).find(started)),
     }
@@ -245,9 +246,13 @@ fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
 }
 
 /// The first row behind the acknowledgement that tells of a change, or of a restart of what had not crashed; the step that helped,
-/// where nothing else was done before it.
-fn first_act(rows: &[Event], ack: Option<usize>, helped: Option<usize>) -> Option<usize> {
-    let (after, until) = (ack? + 1, helped?);
+/// where nothing else was done before it. Where none helped, all that was done before the recovery counts.
+fn first_act(
+    rows: &[Event],
+    ack: Option<usize>,
+    (helped, recovery): (Option<usize>, Option<usize>),
+) -> Option<usize> {
+    let (after, until) = (ack? + 1, helped.or(recovery)?);
     let between = rows.get(after..until)?;
     let crashed = |r: &Event| {
         let soon = |at: Instant, t: Instant| (0..=2 * MINUTE).contains(&(at.0 - t.0));
@@ -263,7 +268,7 @@ fn first_act(rows: &[Event], ack: Option<usize>, helped: Option<usize>) -> Optio
         K::RollbackStart | K::DeployStart | K::ConfigChange | K::FeatureFlag | K::Failover => true,
         _ => r.text.states_a_command() && !r.quoted().is_some_and(only_looks),
     });
-    Some(first.map_or(until, |n| after + n))
+    first.map(|n| after + n).or(helped)
 }
 
 /// A moment that may bound a phase.
@@ -324,8 +329,8 @@ mod tests {
     use super::*;
     use crate::model::fixture;
 
-    /// The phases of an incident of an hour whose rows are of some kinds at some minutes.
-    fn phases_of(markers: &[(K, i64)]) -> String {
+    /// The phases of an incident of an hour whose rows are of some kinds at some minutes; what is done at some of them is in vain.
+    fn phases_of(markers: &[(K, i64)], in_vain: &[i64]) -> String {
         let r = fixture::report();
         let like = r.incidents[0].timeline[0].clone();
         let (onset, end) = (Instant(0), Instant(60 * MINUTE));
@@ -341,14 +346,7 @@ mod tests {
             })
             .collect();
         rows.sort_by_key(|e| e.time);
-        // a restart or a failover beside a rollback is in vain
-        let back = rows.iter().any(|e| e.kind == K::RollbackStart);
-        let vain = |t| {
-            rows.iter()
-                .filter(|e| matches!(e.kind, K::Restart | K::Failover))
-                .any(|e| back && e.time == Some(t))
-        };
-        let k = keys(&rows, onset, end, |t| !vain(t));
+        let k = keys(&rows, onset, end, |t| !in_vain.contains(&(t.0 / MINUTE)));
         let all = phases(&rows, &k, onset, Some(end));
         let said = |p: Phase| format!("{} {}", p.phase, p.us / MINUTE);
         all.into_iter().map(said).collect::<Vec<_>>().join(", ")
@@ -357,12 +355,15 @@ mod tests {
     #[test]
     fn a_phase_has_a_name_only_between_its_own_two_ends() {
         crate::tests::holds("phases", |rows| {
+            let mut in_vain = Vec::new();
             let row = |row: &str| {
                 let (kind, minute) = row.split_once(' ')?;
-                Some((K::from_word(kind)?, minute.parse().ok()?))
+                let number = minute.trim_end_matches('!').parse().ok()?;
+                in_vain.extend(minute.ends_with('!').then_some(number));
+                Some((K::from_word(kind)?, number))
             };
             let rows: Option<Vec<(K, i64)>> = rows.split(", ").map(row).collect();
-            phases_of(&rows.expect("kinds and minutes"))
+            phases_of(&rows.expect("kinds and minutes"), &in_vain)
         });
     }
 }

@@ -1,11 +1,11 @@
 //! What a statement of SQL that was run does to a schema, to rights and to users, and what a tool says that it did to a table or an
-//! index. Statements that read or fill tables change nothing here.
+//! index; and which sessions it ends. Statements that read or fill tables change nothing here.
 
 use super::clause::Word;
 use super::lexicon::FAIL;
 use super::lists::{packed, words};
 use super::{Found, begins};
-use crate::record::MarkerKind::{ConfigChange, MigrationFinish, MigrationStart};
+use crate::record::MarkerKind::{ConfigChange, MigrationFinish, MigrationStart, MitigationStart};
 
 /// What a statement begins with that alters something.
 const VERBS: &str = "create alter drop truncate rename";
@@ -22,7 +22,20 @@ fn of_schema(w: &Word<'_>) -> bool {
 
 /// What a clause says that was done to a schema, rights or users.
 pub(super) fn find(c: &[Word<'_>]) -> Option<Found> {
-    (0..c.len().min(8)).find_map(|i| statement(c, i).or_else(|| reported(c, i)))
+    let each = |i| killed(c, i).or_else(|| statement(c, i).or_else(|| reported(c, i)));
+    (0..c.len().min(8)).find_map(each)
+}
+
+/// A session or what it runs is ended by an order to the database: `KILL 375`, `KILL QUERY 375`, `SELECT pg_terminate_backend(4711)`.
+fn killed(c: &[Word<'_>], i: usize) -> Option<Found> {
+    let led = i == 0 || c[i - 1].tag || c[i - 1].any(words!("query execute"));
+    let numbered = |n: usize| c.get(i + n).is_some_and(Word::is_number);
+    let what = |w: &Word<'_>| w.any(words!("connection query hard soft"));
+    let ordered = c[i].eq("kill") && c[i].capitals();
+    let session = numbered(1) || c.get(i + 1).is_some_and(what) && numbered(2);
+    let called = |w: &Word<'_>| w.text.starts_with(b"pg_terminate_backend");
+    let by_call = c[i].eq("select") && c.get(i + 1).is_some_and(called);
+    (led && (ordered && session || by_call)).then(|| Found::new(MitigationStart, c, i, i + 1, 80))
 }
 
 /// `ALTER TABLE orders ADD …`, as the first of what a line quotes.
