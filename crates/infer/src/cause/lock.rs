@@ -11,7 +11,7 @@ use crate::cause::ledger::{Aspect, culprit, lines, quote};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Event, Group, Sentence};
-use coroner_lines::record::CauseClass;
+use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, SECOND};
@@ -36,6 +36,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
     }
     let named = best.and_then(|s| name(case, s, signs));
+    let said = |id: &str, e: &Event| {
+        let text = Sentence::words(format!(
+            "The failures stop around the time session {id} of the database is ended: "
+        ));
+        text.p(quote(quoted(e).unwrap_or_default())).w(".")
+    };
+    // who waited goes on as the one who held is gone; a schema change that is ended itself held it
+    let waited = || !migrating(case).0 || migrating(case).1;
+    if let Some((id, e)) = killed(case).filter(|_| best.is_some() && waited()) {
+        let text = said(&id, e);
+        scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+    }
     // what waited for it need not say for what
     let of_database = |e: &Event| quoted(e).is_some_and(|t| holds_any(t.as_bytes(), CLIENTS));
     // where the server says what it lacks, that is what the session took
@@ -44,10 +56,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let unsaid = killed(case).filter(|(_, e)| unsaid && of_database(e));
     let named = named.or_else(|| {
         let (id, e) = unsaid?;
-        let text = Sentence::words(
-            "The failures stop around the time a session of the database is ended: ",
-        );
-        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
+        let text = said(&id, e);
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
         scale.forget(Aspect::Absence);
         culprit("lock", &format!("session {id}"), case.service)
@@ -76,6 +85,21 @@ const ENDED: &str = "terminating connection due to administrator command";
 /// Whether something happens as the failures end.
 fn at_the_end(case: &Case<'_>, t: Instant) -> bool {
     case.recovered && t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND
+}
+
+/// Whether a schema change was under way as the failures began, and whether one ends as they end.
+fn migrating(case: &Case<'_>) -> (bool, bool) {
+    use MarkerKind::{MigrationFinish, MigrationStart};
+    let mut begun = case.timed(&[MigrationStart]);
+    let under_way = begun.any(|(_, t)| t <= case.onset && case.near(t, 600, 0));
+    let mut ended = case.timed(&[MigrationFinish]);
+    let ends = ended.any(|(e, _)| is_at_the_end(case, e));
+    (under_way, ends)
+}
+
+/// The session that held up a schema change: as it is ended the change goes on, and the failures end.
+pub(super) fn held_up<'a>(case: &'a Case<'a>) -> Option<(String, &'a Event)> {
+    killed(case).filter(|_| migrating(case) == (true, true))
 }
 
 /// The session that is ended as the failures end and that another line says to hold what is waited for, on whichever server.

@@ -5,8 +5,10 @@ use super::change::{self, What};
 use super::deploy::ONLY_TIME;
 use crate::cause::change::chosen;
 use crate::cause::class_info::{ClassInfo, ListedClass};
+use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, culprit};
+use crate::cause::ledger::{Aspect, culprit, lines};
+use crate::cause::lock;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
@@ -25,6 +27,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         later: "a step that undoes the migration",
     };
     let (mut scale, c) = chosen::laid(case, &all, What::Migration, &reversal);
+    if let Some((id, e)) = lock::held_up(case).filter(|_| c.is_some()) {
+        scale.forget(Aspect::Reversal);
+        let text = format!("It ended as session {id} of the database was ended.");
+        scale.add(
+            Aspect::Reversal,
+            -UNDONE,
+            Sentence::words(text),
+            lines(&e.evidence),
+        );
+    }
     let schema = failure_shape::messages(
         &mut scale,
         case,
