@@ -4,10 +4,11 @@
 
 use crate::cause::case::Case;
 use crate::cause::change::reversal::in_vain;
-use crate::cause::change::{self, Change};
+use crate::cause::change::{self, Change, What};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ends::undoes;
 use crate::cause::ledger::{lines, onset_lines, span};
+use crate::cause::lock;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::akin;
@@ -79,12 +80,13 @@ fn is_of_what_fails(c: &Change<'_>, w: &Weighed) -> bool {
 }
 
 /// The change that the failures follow at once, where such changes are rare in these logs; one that was taken back in vain did
-/// not bring them.
+/// not bring them, nor did one that was held up itself.
 fn near_change<'a>(case: &'a Case<'a>) -> Option<Change<'a>> {
     let rare = |c: &Change<'_>| {
         c.failure_lag_s(case) <= AT_ONCE_S && change::timing::timing_weight(case, c) >= RARE
     };
-    let mut all = change::changes(case).into_iter();
+    let held_up = |c: &Change<'_>| c.what == What::Migration && lock::held_up(case).is_some();
+    let mut all = change::changes(case).into_iter().filter(|c| !held_up(c));
     all.find(|c| rare(c) && !in_vain(case, c) || is_undone(case, c))
 }
 
