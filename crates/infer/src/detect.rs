@@ -292,6 +292,8 @@ pub enum RunKind {
     TrafficDrop,
     /// The share of 5xx of one endpoint, host, upstream, version or service is above its usual level.
     Key,
+    /// Clients are answered 4xx in place of what they came for; `key` is the status.
+    Refused,
     /// Messages of level ERROR that are new or far more than usual, where no request series shows harm.
     LogErrors,
     /// A service that falls and comes up again and again, where no request series shows harm; `failed` are its falls.

@@ -32,6 +32,7 @@ mod outlier_stamps;
 mod phases;
 mod rank;
 mod rare;
+mod refusals;
 mod remarks;
 mod restart_loops;
 mod rollback_inference;
@@ -142,7 +143,7 @@ fn judged(
         .with_witnesses(view.behind(), alerts(&stated))
         .with_slow(channels::slow(&view))
         .with_always_failing(channels::always_failing(&view))
-        .with_others(log_errors::runs(&view, config.sensitivity))
+        .with_others(found_elsewhere(&view, config.sensitivity))
         .with_usual(earlier.and_then(|e| e.share));
     let mut found = detect::detect(&counts, &keys, config.sensitivity);
     let zone = zone(part, config);
@@ -230,6 +231,14 @@ fn judged(
         (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
     });
     (report, view.tiers)
+}
+
+/// What shows where no share of failures and no latency does.
+fn found_elsewhere(view: &View<'_>, s: Sensitivity) -> Vec<detect::Run> {
+    let mut all = log_errors::runs(view, s);
+    all.extend(refusals::runs(view, s));
+    all.sort_list_by_key(|r| (r.start, r.end));
+    all
 }
 
 /// Seconds at which alerts fired.

@@ -394,6 +394,7 @@ pub(super) fn what_begins(case: &Case<'_>) -> (&'static str, Instant) {
         Some("latency") => "Responses become slow",
         Some("silence") => "Requests stop",
         Some("traffic_drop") => "Requests become few",
+        Some("refused") => "Clients are refused",
         Some("restart_loop") => "Restarts begin",
         _ => return ("Errors begin", case.onset),
     };

@@ -120,9 +120,10 @@ fn alike(a: &[Run], b: &[Run]) -> bool {
 }
 
 /// The kinds that date an incident, the first that it has.
-const DATING: [&[RunKind]; 5] = [
+const DATING: [&[RunKind]; 6] = [
     &[RunKind::Error, RunKind::Silence],
     &[RunKind::Key],
+    &[RunKind::Refused],
     &[RunKind::LogErrors],
     &[RunKind::Latency],
     &[RunKind::TrafficDrop],
@@ -135,7 +136,10 @@ fn found(c: &Counts, by: &dyn Breakdown, runs: Vec<Run>) -> Option<DetectedIncid
         .find(|some| some.clone().next().is_some())?;
     let mut onset = dating.clone().min_by_key(|r| (r.start, r.kind))?;
     let mut last = dating.max_by_key(|r| (r.end, r.kind))?;
-    if !matches!(onset.kind, RunKind::Key | RunKind::LogErrors) {
+    if !matches!(
+        onset.kind,
+        RunKind::Key | RunKind::Refused | RunKind::LogErrors
+    ) {
         let (start, end) = (onset.start_interval.0, last.end_interval.1);
         let of_keys = || runs.iter().filter(|r| r.kind == RunKind::Key);
         let outside = |r: &Run, from, to| {

@@ -6,8 +6,8 @@ use super::restart_loops::{self, Loop};
 use super::story::{letters, name_release};
 use super::title::title;
 use super::{
-    InferConfig, facts, follow_ups, impact, log_errors, lulls, mitigation, order, phases, remarks,
-    template_shift, worst_minute,
+    InferConfig, facts, follow_ups, impact, log_errors, lulls, mitigation, order, phases, refusals,
+    remarks, template_shift, worst_minute,
 };
 use crate::cause;
 use crate::detect::{self, Counts, DetectedIncident, Detection, Run, RunKind, moments};
@@ -241,6 +241,7 @@ impl Maker<'_> {
                     Sentence::words("Errors in the logs that are new, or far more than usual")
                 }
                 Some(RunKind::Latency) => slowing(self.view, onset, f.moments().1),
+                Some(RunKind::Refused) => first.map(refusals::words).unwrap_or_default(),
                 _ => self.onset_words(f, onset),
             };
             out.push(Event {
@@ -289,9 +290,9 @@ impl Maker<'_> {
         if let Some(r) = recovery {
             let (last, within) = ending(f).unzip();
             let lines = match last.map(|r| r.kind) {
-                Some(RunKind::Silence | RunKind::TrafficDrop | RunKind::Latency) => {
-                    around(self.view, r, r).1
-                }
+                Some(
+                    RunKind::Silence | RunKind::TrafficDrop | RunKind::Latency | RunKind::Refused,
+                ) => around(self.view, r, r).1,
                 Some(RunKind::LogErrors) => last.and_then(|x| log_errors::last_line(self.view, x)),
                 _ => last_failing(self.view, onset, f.moments().1).map(|x| x.1),
             };
@@ -300,6 +301,7 @@ impl Maker<'_> {
                     Some(RunKind::Silence) => "Requests come in again, few fail",
                     Some(RunKind::TrafficDrop) => "Traffic back to normal",
                     Some(RunKind::Latency) => "Response times back to normal",
+                    Some(RunKind::Refused) => "Clients are answered again",
                     Some(RunKind::LogErrors) => {
                         "Last error of the incident; error messages back to the usual rate"
                     }
@@ -424,6 +426,7 @@ pub(crate) fn components(
             RunKind::Silence => "silence",
             RunKind::Latency => "latency",
             RunKind::TrafficDrop => "traffic_drop",
+            RunKind::Refused => "refused",
             RunKind::LogErrors => "log_errors",
             RunKind::RestartLoop => "restart_loop",
         },

@@ -115,7 +115,7 @@ pub(crate) fn came_in(view: &View<'_>, failing: Instant) -> Instant {
 pub(crate) fn run_lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
     let (start, end) = r.moments();
     match r.kind {
-        RunKind::Silence | RunKind::TrafficDrop => {
+        RunKind::Silence | RunKind::TrafficDrop | RunKind::Refused => {
             let (a, b) = around(view, start, end);
             a.into_iter().chain(b).collect()
         }

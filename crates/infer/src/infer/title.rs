@@ -34,6 +34,7 @@ pub(super) fn title(
         Some(RunKind::Silence) => "no requests",
         Some(RunKind::TrafficDrop) => "far fewer requests",
         Some(RunKind::Latency) => "slow responses",
+        Some(RunKind::Refused) => "clients refused",
         Some(RunKind::LogErrors) => "error messages",
         Some(RunKind::RestartLoop) => "restart loop",
         _ => "5xx",

@@ -11,8 +11,10 @@ use crate::cause::ends::UNDONE;
 use crate::cause::ledger::{Aspect, Scale};
 use crate::cause::names;
 use crate::model::Event;
+use coroner_lines::format::ops::is_change_number;
 use coroner_lines::marker;
 use coroner_lines::record::MarkerKind;
+use coroner_lines::text::LogText;
 
 /// What a flag or a migration is called in the line of a marker: the field that says so, else the word of its message, or of
 /// its line, that can be nothing but a name.
@@ -24,7 +26,9 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
     };
     let field = e.version.as_ref().map(|v| v.for_json());
     // what its members call it
-    let stated = e.group.as_ref().filter(|g| !g.for_json().starts_with('#'));
+    let is_name =
+        |g: &&LogText| !g.for_json().starts_with('#') && !is_change_number(g.for_json().as_bytes());
+    let stated = e.group.as_ref().filter(is_name);
     let named = field.map(|v| v.strip_prefix('v').unwrap_or(v).to_owned());
     match what(e.kind)? {
         // a number is how far it is turned, and no name

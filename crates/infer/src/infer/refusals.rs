@@ -1,0 +1,213 @@
+//! The channel of refused requests: runs in which clients are answered 4xx in place of what they came for, so that as many good answers
+//! go missing as are refused. What scanners and broken pollers get beside everybody's answers is none.
+
+use crate::cause::Dim;
+use crate::detect::{Run, RunKind};
+use crate::infer::lanes::{View, named_keys};
+use crate::model::{Piece, Sensitivity, Sentence};
+use std::collections::BTreeMap;
+
+/// How far the refused share of a minute must lie above the usual one, and how many good answers must go missing, as shares.
+const RISE: f64 = 0.15;
+const LOST: f64 = 0.2;
+/// Refused requests for each good answer that goes missing: who is refused may try again, and some give up.
+const EACH: (f64, f64) = (0.5, 4.0);
+/// By how many deviations of counts the loss must stand out.
+const SIGMAS: f64 = 5.0;
+/// Minutes of a run at least, between which so many may be as usual; and those before it that show what is usual, and at least.
+const SHORTEST: i64 = 2;
+const PAUSE: i64 = 2;
+const BEFORE: i64 = 30;
+const KNOWN: i64 = 5;
+/// Requests of a minute or a step below which it has no share.
+const FEW: u64 = 6;
+const FEW_OF_STEP: u64 = 2;
+
+/// Good answers, and refused ones by their status.
+#[derive(Clone, Debug, Default)]
+struct Answers {
+    good: u64,
+    refused: BTreeMap<u16, u64>,
+}
+
+impl Answers {
+    fn refused(&self) -> u64 {
+        self.refused.values().sum()
+    }
+
+    fn share(&self) -> f64 {
+        let refused = self.refused();
+        refused as f64 / (self.good + refused).max(1) as f64
+    }
+
+    fn add(&mut self, other: &Answers) {
+        self.good += other.good;
+        for (status, n) in &other.refused {
+            *self.refused.entry(*status).or_default() += n;
+        }
+    }
+}
+
+/// Answers by stretches of so many seconds since 1970.
+type ByTime = BTreeMap<i64, Answers>;
+
+/// The runs, by start.
+pub(crate) fn runs(view: &View<'_>, s: Sensitivity) -> Vec<Run> {
+    let steps = answers(view);
+    found(&steps, s.floor())
+}
+
+/// What a run says at its onset.
+pub(crate) fn words(r: &Run) -> Sentence {
+    let status = r.key.unwrap_or_default();
+    Sentence::words(format!("Clients begin to be refused, most with {status}: "))
+        .p(Piece::Share(r.share()))
+        .w(" of the requests, usually ")
+        .p(Piece::Share(r.p0))
+        .w("; good answers go missing")
+}
+
+/// The answers of the edge by steps of ten seconds.
+fn answers(view: &View<'_>) -> ByTime {
+    let mut steps = ByTime::new();
+    for l in view.edge() {
+        for (name, series) in named_keys(l, Dim::Status) {
+            let status = std::str::from_utf8(name).ok().and_then(|n| n.parse().ok());
+            // what a client gave up was not refused
+            let Some(status) = status.filter(|s| (100..499).contains(s)) else {
+                continue;
+            };
+            for (us, n) in series.n.iter() {
+                let at = steps.entry(l.utc(us).second().div_euclid(10)).or_default();
+                match status {
+                    400.. => *at.refused.entry(status).or_default() += u64::from(n),
+                    _ => at.good += u64::from(n),
+                }
+            }
+        }
+    }
+    steps
+}
+
+fn found(steps: &ByTime, floor: f64) -> Vec<Run> {
+    let mut minutes = ByTime::new();
+    for (ten, a) in steps {
+        minutes.entry(ten.div_euclid(6)).or_default().add(a);
+    }
+    let Some(from) = minutes.keys().next().copied() else {
+        return Vec::new();
+    };
+    let many = |a: &&Answers| a.good + a.refused() >= FEW;
+    let mut shares: Vec<f64> = minutes.values().filter(many).map(Answers::share).collect();
+    shares.sort_by(f64::total_cmp);
+    let usual = shares.get(shares.len() / 4).copied().unwrap_or_default();
+    let least = (usual + RISE * floor).max(2.0 * usual);
+    let bad = |a: &Answers| a.share() >= least;
+    let bad_minutes = minutes.iter().filter(|(_, a)| many(a) && bad(a));
+    let bad_minutes: Vec<i64> = bad_minutes.map(|x| *x.0).collect();
+    let runs = bad_minutes.chunk_by(|a, b| b - a <= PAUSE + 1);
+    let spans = runs.map(|r| (r[0], r[r.len() - 1] + 1));
+    let spans = spans.filter(|(a, b)| b - a >= SHORTEST);
+    let of = |(a, b)| {
+        let status = lost(&minutes, from, (a, b), floor)?;
+        let step = |x: &(&i64, &Answers)| x.1.good + x.1.refused() >= FEW_OF_STEP && bad(x.1);
+        let mut inside = steps.range((a - 1) * 6..(b + 1) * 6).filter(step);
+        let first = *inside.next()?.0;
+        let last = inside.next_back().map_or(first, |x| *x.0);
+        let mut all = Answers::default();
+        steps.range(first..=last).for_each(|x| all.add(x.1));
+        let (start, end) = (first * 10, last * 10 + 10);
+        let counts = (all.good + all.refused(), all.refused());
+        Some(Run {
+            start_interval: (start, start + 9),
+            end_interval: (end - 10, end),
+            p0: usual,
+            key: Some(u32::from(status)),
+            ..Run::dated(RunKind::Refused, (start, end), counts)
+        })
+    };
+    spans.filter_map(of).collect()
+}
+
+/// The status that most are refused with, where good answers go missing between two minutes.
+fn lost(minutes: &ByTime, from: i64, (a, b): (i64, i64), floor: f64) -> Option<u16> {
+    let since = (a - BEFORE).max(from);
+    // the first and the last minute of a long run are not whole
+    let (first, last) = if b - a > 3 { (a + 1, b - 1) } else { (a, b) };
+    let known = a - since;
+    if known < KNOWN {
+        return None;
+    }
+    let sum = |from, to| {
+        let mut all = Answers::default();
+        minutes.range(from..to).for_each(|x| all.add(x.1));
+        all
+    };
+    let (before, now) = (sum(since, a), sum(first, last));
+    let (known, long) = (known as f64, (last - first) as f64);
+    let (usual, good) = (before.good as f64 / known, now.good as f64 / long);
+    let missing = usual - good;
+    let more = now.refused() as f64 / long - before.refused() as f64 / known;
+    let deviation = (usual * long * (1.0 + long / known)).sqrt();
+    let lost = missing >= LOST * floor * usual && missing * long >= SIGMAS * deviation;
+    let refused = (EACH.0 * missing..=EACH.1 * missing).contains(&more);
+    let usually = |status: &u16| before.refused.get(status).copied().unwrap_or_default() as f64;
+    let extra = |(status, n): (&u16, &u64)| *n as f64 - usually(status) * long / known;
+    let most = now
+        .refused
+        .iter()
+        .max_by(|x, y| extra(*x).total_cmp(&extra(*y)));
+    most.map(|x| *x.0).filter(|_| lost && refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An hour with so many good answers and 404s each ten seconds; from minute 30 to 45 with others.
+    fn hour(usual: (u64, u64), then: (u64, u16, u64)) -> Vec<Run> {
+        let step = |ten: i64| {
+            let inside = (180..270).contains(&ten);
+            let mut a = Answers {
+                good: if inside { then.0 } else { usual.0 },
+                refused: BTreeMap::from([(404, usual.1)]),
+            };
+            if inside {
+                *a.refused.entry(then.1).or_default() += then.2;
+            }
+            (ten, a)
+        };
+        found(&(0..360).map(step).collect(), 1.0)
+    }
+
+    #[test]
+    fn who_is_refused_in_place_of_an_answer_is_found_and_a_scan_is_not() {
+        let all = hour((20, 1), (8, 401, 12));
+        assert_eq!(all.len(), 1);
+        let run = &all[0];
+        assert_eq!((run.start, run.end, run.key), (1800, 2700, Some(401)));
+        assert_eq!((run.requests, run.failed), (90 * 21, 90 * 13));
+        // a scan comes beside everybody's answers, an ebb refuses nobody, and few are chance
+        assert!(hour((20, 1), (20, 404, 60)).is_empty());
+        assert!(hour((20, 8), (8, 401, 0)).is_empty());
+        assert!(hour((20, 1), (18, 401, 2)).is_empty());
+        // many more than go missing are a scan in an ebb
+        assert!(hour((20, 1), (14, 404, 60)).is_empty());
+    }
+
+    #[test]
+    fn what_fails_from_the_beginning_has_no_usual_share() {
+        let step = |ten| {
+            let refused = BTreeMap::from([(401, 12)]);
+            (
+                ten,
+                Answers {
+                    good: if ten < 20 { 2 } else { 20 },
+                    refused,
+                },
+            )
+        };
+        assert!(found(&(0..360).map(step).collect(), 1.0).is_empty());
+        assert!(found(&ByTime::new(), 1.0).is_empty());
+    }
+}
