@@ -107,6 +107,11 @@ static SENSES: LazyLock<Senses> = LazyLock::new(|| {
     for (head, words) in rows.filter_map(|r| r.split_once(": ")) {
         for word in words.split(", ") {
             add(&mut all, head, word);
+            let umlauts = [("ä", "ae"), ("ö", "oe"), ("ü", "ue")];
+            let plain = umlauts
+                .iter()
+                .fold(word.to_owned(), |w, (a, b)| w.replace(a, b));
+            add(&mut all, head, &plain);
         }
     }
     all

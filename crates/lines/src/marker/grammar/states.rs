@@ -10,7 +10,7 @@ use crate::record::MarkerKind::{self, *};
 
 /// States that only alerts have when they stand in capitals where a message begins.
 const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared page alert \
-    störung entwarnung behoben quittiert alarme alerte résolu résolue alarma alerta resuelto resuelta resolvido resolvida";
+    störung stoerung entwarnung behoben quittiert alarme alerte résolu résolue alarma alerta resuelto resuelta resolvido resolvida";
 
 fn turn(w: &Word<'_>) -> Option<MarkerKind> {
     match () {
@@ -153,6 +153,10 @@ fn notice(paged: bool, c: &[Word<'_>]) -> StatedState {
         "back healthy reachable online reporting reported responding working available again alive";
     const ILL: &str = "unreachable unavailable offline unhealthy dead degraded unresponsive stale silent missing timeouts";
     let go = |w: &Word<'_>| w.any(words!("goes went"));
+    // who takes a page answers in a word
+    if paged && c.len() < 3 && c[0].is(ACKED) {
+        return Some((0, AlertAcknowledged));
+    }
     if !paged && !c.iter().any(go) {
         return None;
     }
