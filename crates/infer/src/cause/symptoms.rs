@@ -13,7 +13,7 @@ use crate::cause::find;
 use crate::cause::names;
 use crate::cause::symptoms::called_in_vain::CalledInVain;
 use crate::cause::symptoms::cleared::{cleared, starts_at_the_end};
-use crate::cause::symptoms::everywhere::Everywhere;
+use crate::cause::symptoms::everywhere::{Everywhere, program};
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_named, is_ours, kind_of, of_its_log, own_hosts, relation, runs_elsewhere,
 };
@@ -49,7 +49,7 @@ pub struct Sign<'a> {
     pub first: Instant,
     /// Lines during the incident.
     pub count: u64,
-    /// The same, whoever logs them.
+    /// The same of this program on all hosts.
     pub everywhere: u64,
     /// Where all of them are.
     pub logged: Vec<Evidence>,
@@ -105,13 +105,14 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
         hosts: &hosts,
         named: is_named(case),
     };
-    let mut everywhere: BTreeMap<&LogText, Everywhere> = BTreeMap::new();
+    let said_by = |t: &'a TemplateFact| (program(case, t.service.as_ref(), &t.evidence), &t.text);
+    let mut everywhere: BTreeMap<(&str, &LogText), Everywhere> = BTreeMap::new();
     for t in case.templates.iter().filter(|t| t.during > 0) {
-        everywhere.entry(&t.text).or_default().add(t);
+        everywhere.entry(said_by(t)).or_default().add(t);
     }
     let called = CalledInVain::of(case, known);
     let templates = case.templates.iter().filter_map(|t| {
-        let all = everywhere.get(&t.text)?;
+        let all = everywhere.get(&said_by(t))?;
         of_template(case, own, (t, all, &called), known)
     });
     let events = case.events.iter();
@@ -324,7 +325,8 @@ fn of_event<'a>(
     let everywhere: u64 = all.clone().filter(alike).map(lines_of).sum();
     let again = all.clone().filter(same);
     let last = again.clone().filter_map(|o| o.last()).max().unwrap_or(time);
-    let same_words = |o: &&Event| alike(o) && quoted(o) == quoted(e);
+    let by = |o: &'a Event| program(case, o.service.as_ref(), &o.evidence);
+    let same_words = |o: &&'a Event| alike(o) && quoted(o) == quoted(e) && by(o) == by(e);
     let alike_words: Vec<&Event> = all.clone().filter(same_words).collect();
     let written: u64 = alike_words.iter().map(|o| lines_of(o)).sum();
     // a wait that runs out is that of one request; what dies or fills up needs to be said once only

@@ -143,15 +143,11 @@ fn climb(
     })
 }
 
-/// The first ones that began before the failures, else while they lasted, as signals.
+/// The first ones that began before the failures, as signals: what grows with them is what they do.
 pub(super) fn signals(all: &[ClimbFact], onset: Instant) -> Vec<Signal> {
-    let leads = |c: &&ClimbFact| c.leads(onset);
-    let chosen = all
-        .iter()
-        .filter(leads)
-        .chain(all.iter().filter(|c| !leads(c)));
+    let leads = all.iter().filter(|c| c.leads(onset));
     let mut names = BTreeSet::new();
-    let each = chosen.filter(|c| names.insert(c.name.for_json()));
+    let each = leads.filter(|c| names.insert(c.name.for_json()));
     let said = each.take(NAMED).map(|c| Signal {
         class: "climbing_number",
         text: c.told(onset),

@@ -1,9 +1,10 @@
-//! Messages of all who log them: whether they come and go with the failures, or lead them. What they say is
+//! Messages of one program on all hosts that it runs on: whether they come and go with the failures, or lead them. What they say is
 //! read elsewhere.
 
 use crate::cause::case::{Case, TemplateFact};
 use crate::cause::symptoms::strength::{lasts, together};
 use crate::model::Evidence;
+use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 
 /// Seconds before the failures from which on something comes before them and not with them, in which what they come from may begin,
@@ -12,7 +13,25 @@ const AHEAD_S: i64 = 120;
 const LEAD_S: i64 = 3600;
 const QUIET_S: i64 = 600;
 
-/// A message, of whatever services and hosts log it.
+/// Who logs a message: its service, else the name of its log, which is the same on all hosts. What a program gets from another one and
+/// logs again is another's.
+pub(super) fn program<'a>(
+    case: &'a Case<'_>,
+    service: Option<&'a LogText>,
+    lines: &[Evidence],
+) -> &'a str {
+    let log = || {
+        let input = lines.first()?.input;
+        let source = case.sources.iter().find(|s| s.input == input)?;
+        source.name.for_json().rsplit('/').next()
+    };
+    service
+        .map(LogText::for_json)
+        .or_else(log)
+        .unwrap_or_default()
+}
+
+/// A message of one program, on all hosts.
 #[derive(Default)]
 pub(super) struct Everywhere {
     pub(super) before: u64,

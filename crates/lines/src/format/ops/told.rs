@@ -119,12 +119,11 @@ pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<N
         ],
         (kind, None) => vec![(Some(kind), Some(first.unwrap_or(stamp)))],
     };
+    // what it was done to stands in a cell of its own
+    let of = object.filter(|o| !deed.contains(o));
+    let of = of.map(|o| format!("{o}:"));
     let all = ends.into_iter().filter_map(|(kind, at)| {
-        let parts = [
-            Some(deed),
-            object.filter(|o| !deed.contains(o)),
-            version.as_deref(),
-        ];
+        let parts = [of.as_deref(), Some(deed), version.as_deref()];
         let mut n = notice(f, kind?, &parts, object, version.clone());
         n.stamp = Some(at?);
         n.group = number.map(|n| Cow::Owned(n.as_bytes().to_vec()));

@@ -118,7 +118,11 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
     let one_of_many = |j: &usize| c.get(j + 1).is_some_and(Word::is_number);
     let settings = || (0..c.len()).filter(setting);
     // a verb may stand last: `/etc/shop.ini written`
-    let of = if c.len() == i + 1 { &c[..i] } else { &c[i + 1..] };
+    let of = if c.len() == i + 1 {
+        &c[..i]
+    } else {
+        &c[i + 1..]
+    };
     let file = form == VerbForm::Ed && of.iter().any(is_settings_file);
     // what a server is ordered: `ALTER SYSTEM SET a=b`, `SET GLOBAL a`
     let order = i == 0
