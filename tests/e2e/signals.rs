@@ -266,6 +266,34 @@ fn services_that_are_not_distinguished_are_no_name() {
     }
 }
 
+#[test]
+fn clients_that_are_refused_in_place_of_an_answer_are_an_incident() {
+    // two requests in three are refused for ten minutes; and beside everybody's answers a scanner is
+    let log = |scan: bool| -> String {
+        let each = |s: u32| {
+            let refused = (1_500..2_100).contains(&s);
+            let more = if scan { 4 } else { 1 };
+            let line = |n: u32| match refused {
+                true if scan => tried(s, if n == 0 { 200 } else { 404 }, "-", "-"),
+                true if s % 3 > 0 => tried(s, 401, "-", "-"),
+                _ => tried(s, 200, "-", "-"),
+            };
+            (0..if refused { more } else { 1 })
+                .map(line)
+                .collect::<String>()
+        };
+        (0..3_000).map(each).collect()
+    };
+    let report = on(&[("access.json", &log(false))]);
+    let incident = &report["incidents"][0];
+    assert_eq!(incident["onset"], "2026-03-10T14:25:00+00:00");
+    assert_eq!(incident["recovery"], "2026-03-10T14:35:00+00:00");
+    assert_eq!(incident["components"][0]["kind"], "refused");
+    assert_eq!(incident["impact"]["failed"], 400);
+    assert_eq!(incident["impact"]["requests"], 600);
+    assert_eq!(on(&[("access.json", &log(true))])["verdict"], "none");
+}
+
 /// The numbers of a program a minute in its own line, of fifty minutes: which are told as having grown.
 fn climbing(numbers: impl Fn(u32) -> String) -> Vec<Value> {
     let (mut web, mut log) = (String::new(), String::new());

@@ -64,10 +64,13 @@ impl Maker<'_> {
         if let Some(RunKind::Silence | RunKind::TrafficDrop) = onset_run(f).map(|r| r.kind) {
             harm.expected_requests = impact::usual_requests(self.view, onset, end);
         }
-        let series = match looping.is_some() || self.config.brief {
+        let mut series = match looping.is_some() || self.config.brief {
             true => None,
             false => impact::series(self.view, self.counts, onset, end, &harm),
         };
+        if onset_run(f).is_some_and(|r| r.kind == RunKind::Refused) {
+            refusals::as_failed(self.view, f, &mut harm, series.as_mut());
+        }
         let around = series.as_ref();
         let near = around.and_then(|_| impact::near(self.view, self.counts, onset, &harm));
 

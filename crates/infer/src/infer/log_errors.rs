@@ -48,7 +48,9 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
     let mut all = Vec::new();
     for l in &view.lanes {
         let a = &l.part.accounting;
-        let app = l.part.kind() == Kind::App;
+        // the errors of a web server whose requests are not in the logs
+        let server = l.part.kind() == Kind::Web && l.track.requests.n.is_empty();
+        let app = server || l.part.kind() == Kind::App;
         let mut formats = a.formats.keys().map(|f| f.to_ascii_lowercase());
         let database = formats.any(|f| f.contains("postgres"));
         // request lines that never report a failure do not report failures
@@ -65,7 +67,14 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
         let span = spans.entry(l.log()).or_insert((a, b));
         *span = (span.0.min(a), span.1.max(b));
         let errors = l.track.templates.iter();
-        let errors = errors.filter(|(k, t)| is_error(k, t) && !names_client(t));
+        let counts = |t: &TemplateUse| {
+            if server {
+                fails_behind(t)
+            } else {
+                !names_client(t)
+            }
+        };
+        let errors = errors.filter(|(k, t)| is_error(k, t) && counts(t));
         all.extend(errors.map(|(k, t)| (l, k, t)));
     }
     let of = |x: &TemplateLine<'a>| (x.0.log(), x.1.service.as_deref());
@@ -331,6 +340,14 @@ fn is_error(k: &TemplateKey, t: &TemplateUse) -> bool {
     k.level >= Level::Error
         || k.level < Level::Warn
             && (states(b" ERROR ") || states(b"[ERROR]") || states(b"level=error"))
+}
+
+/// Whether a line of a web server tells of whom it forwards requests to: nobody but they can have failed it.
+fn fails_behind(t: &TemplateUse) -> bool {
+    let names: [&[u8]; 3] = [b"upstream", b"backend", b"attempt to connect"];
+    names
+        .iter()
+        .any(|n| memchr::memmem::find(&t.example, n).is_some())
 }
 
 /// Whether a line names a client as web servers do: who sent it has an access log, or should have.

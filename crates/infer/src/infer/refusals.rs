@@ -2,9 +2,9 @@
 //! go missing as are refused. What scanners and broken pollers get beside everybody's answers is none.
 
 use crate::cause::Dim;
-use crate::detect::{Run, RunKind};
+use crate::detect::{DetectedIncident, Run, RunKind};
 use crate::infer::lanes::{View, named_keys};
-use crate::model::{Piece, Sensitivity, Sentence};
+use crate::model::{Impact, Piece, Sensitivity, Sentence, Series};
 use std::collections::BTreeMap;
 
 /// How far the refused share of a minute must lie above the usual one, and how many good answers must go missing, as shares.
@@ -72,21 +72,59 @@ fn answers(view: &View<'_>) -> ByTime {
     let mut steps = ByTime::new();
     for l in view.edge() {
         for (name, series) in named_keys(l, Dim::Status) {
-            let status = std::str::from_utf8(name).ok().and_then(|n| n.parse().ok());
-            // what a client gave up was not refused
-            let Some(status) = status.filter(|s| (100..499).contains(s)) else {
+            let refusal = is_refusal(name);
+            if refusal.is_none() && !matches!(name, [b'1'..=b'3', ..]) {
                 continue;
-            };
+            }
             for (us, n) in series.n.iter() {
                 let at = steps.entry(l.utc(us).second().div_euclid(10)).or_default();
-                match status {
-                    400.. => *at.refused.entry(status).or_default() += u64::from(n),
-                    _ => at.good += u64::from(n),
+                match refusal {
+                    Some(status) => *at.refused.entry(status).or_default() += u64::from(n),
+                    None => at.good += u64::from(n),
                 }
             }
         }
     }
     steps
+}
+
+/// Counts who was refused as failed, where an incident is that: its whole, its statuses, and what is drawn of it.
+pub(crate) fn as_failed(
+    view: &View<'_>,
+    f: &DetectedIncident,
+    harm: &mut Impact,
+    series: Option<&mut Series>,
+) {
+    let runs = || f.runs.iter().filter(|r| r.kind == RunKind::Refused);
+    let refused: u64 = runs().map(|r| r.failed).sum();
+    let most = harm.requests.unwrap_or_default();
+    harm.failed = harm.failed.map(|n| n.saturating_add(refused).min(most));
+    let usual = runs().map(|r| r.p0).fold(0.0, f64::max);
+    harm.expected_failed = Some((usual * most as f64).round() as u64);
+    // the worst minute is one of failures
+    harm.peak = None;
+    for row in &mut harm.by_status {
+        if is_refusal(row.name.for_json().as_bytes()).is_some() {
+            row.failed = row.requests;
+        }
+    }
+    let Some(series) = series else { return };
+    let bucket = i64::from(series.bucket_s).max(1);
+    let start = series.start.second();
+    for (ten, a) in answers(view) {
+        let at = ten * 10;
+        let place = usize::try_from((at - start).div_euclid(bucket)).ok();
+        let inside = runs().any(|r| (r.start..r.end).contains(&at));
+        if let (true, Some(n)) = (inside, place.and_then(|n| series.failed.get_mut(n))) {
+            *n += a.refused();
+        }
+    }
+}
+
+/// The status of a refusal; what a client gave up is none.
+fn is_refusal(name: &[u8]) -> Option<u16> {
+    let status: u16 = std::str::from_utf8(name).ok()?.parse().ok()?;
+    (400..499).contains(&status).then_some(status)
 }
 
 fn found(steps: &ByTime, floor: f64) -> Vec<Run> {

@@ -54,7 +54,8 @@ pub struct Impact {
 /// A part of an incident.
 #[derive(Clone, Debug)]
 pub struct Component {
-    /// `error`, `silence`, `traffic_drop`, `latency`, `log_errors`, `restart_loop`.
+    /// `error`, `silence`, `traffic_drop`, `latency`, `refused`, `log_errors`,
+    /// `restart_loop`.
     pub kind: &'static str,
     /// Service, endpoint, host or upstream.
     pub key: Option<LogText>,

@@ -72,7 +72,7 @@ pub fn draw(i: &Incident, zone: Zone, columns: usize, ascii: bool) -> Vec<String
     }
     out.push(format!(
         "{}{corner}{}",
-        right(drawn.title(), LEFT - 1),
+        right(drawn.title(i), LEFT - 1),
         floor.repeat(values.len())
     ));
     let step_us = per as i64 * i64::from(s.bucket_s) * SECOND;
@@ -109,10 +109,11 @@ impl Drawn {
     }
 
     /// What the picture is called.
-    pub fn title(self) -> &'static str {
-        match self {
-            Drawn::Requests => "req/min",
-            Drawn::Failing => "5xx share",
+    pub fn title(self, i: &Incident) -> &'static str {
+        match (self, facts::onset_kind(i)) {
+            (Drawn::Requests, _) => "req/min",
+            (Drawn::Failing, Some("refused")) => "4xx share",
+            (Drawn::Failing, _) => "5xx share",
         }
     }
 }
