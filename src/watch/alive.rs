@@ -111,8 +111,12 @@ impl Watch {
             if self.feeds[f].state.takes(sign) == InputTale::Gap {
                 let text = match foreign {
                     true => format!(
-                        "{unparsed} of the last {lines} lines of {} are not understood",
-                        now.name
+                        "{unparsed} of the last {lines} lines of {} are {}",
+                        now.name,
+                        match self.feeds[f].has_untimed() {
+                            true => "requests without a time, or not understood",
+                            false => "not understood",
+                        }
                     ),
                     false => format!(
                         "{speaks} of {of} lines of {} speak of requests, and none was read as one",

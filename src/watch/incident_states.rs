@@ -108,6 +108,9 @@ enum AxisName {
 pub(super) struct Said {
     pub requests: u64,
     pub failed: u64,
+    /// What it begins with, where that is no failing request.
+    #[serde(default)]
+    pub symptom: String,
     /// The first suspect: its class, and what is accused.
     pub suspect: String,
     /// Another one, which one inference has put first.

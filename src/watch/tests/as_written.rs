@@ -1,5 +1,7 @@
 //! Inputs whose lines come as they are written, second by second: what is reported of them, and when.
 
+mod texts;
+
 use super::{TEN, line, watch_of};
 use crate::analysis::Settings;
 use crate::watch::{Hours, Watch};
