@@ -145,12 +145,10 @@ impl Watch {
             // what fails from now on is judged by itself
             score.begin_anew();
         }
-        let reported = &mut self.reported[t];
-        if reported.sources.iter().any(|s| self.failing.contains(s))
-            || !reported.sources.contains(&source)
-        {
+        if self.fails_now(t) || !self.reported[t].sources.contains(&source) {
             return;
         }
+        let reported = &mut self.reported[t];
         if reported.calm.is_none() {
             reported.calm = Some(since.max(reported.onset));
             self.wanted |= reported.stage == IncidentStage::Suspected;
@@ -335,7 +333,9 @@ impl Watch {
         if old && sure && self.reported[t].may_open() {
             self.step_of(t, Sign::Holds, by);
         }
-        self.eases(t, by);
+        if self.reported[t].sources.is_empty() {
+            self.eases(t, i, report);
+        }
         if i.state == State::Recovered && sure && !self.fails_now(t) {
             self.step_of(t, Sign::Ends, by);
         } else if self.reported[t].is_open() {
@@ -344,18 +344,15 @@ impl Watch {
     }
 
     /// What no score shows is as usual, or goes on, as inferences say.
-    fn eases(&mut self, t: usize, by: InferredIncident<'_>) {
-        let Some((i, _)) = by.filter(|_| self.reported[t].sources.is_empty()) else {
-            return;
-        };
+    fn eases(&mut self, t: usize, i: &Incident, report: &Report) {
         let calm = i.recovery.filter(|r| self.now.0 - r.0 >= MINUTE);
-        self.reported[t].calm = calm;
         let sign = if calm.is_some() {
             Sign::Calms
         } else {
             Sign::Fails
         };
-        self.step_of(t, sign, by);
+        self.reported[t].calm = calm;
+        self.step_of(t, sign, Some((i, report)));
     }
 
     fn fails_now(&self, t: usize) -> bool {
