@@ -285,12 +285,6 @@ impl Feed {
         }
     }
 
-    /// Whether it has requests without a time.
-    pub fn has_untimed(&self) -> bool {
-        let mut parts = self.behind.parts().chain(&self.part).chain(&self.young);
-        parts.any(|p| p.accounting.untimed_requests > 0)
-    }
-
     /// Whether it was silent, and lines come of it again.
     pub fn speaks_again(&self) -> bool {
         matches!(self.state.voice, Voice::Returns(_))

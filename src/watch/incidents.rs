@@ -6,7 +6,7 @@ use super::incident_states::{
     HOLD, IncidentStage, InferredIncident, LASTS, OPENS, ReportedIncident, Said, Sign, Source,
     Tale, assigned, is_as_ever, lasted,
 };
-use crate::watch::say::{counts_of, less, symptom};
+use crate::watch::say::{counts_of, less, suspect, symptom};
 use crate::watch::score::Alarm;
 use coroner_core::summary::Axis;
 use coroner_infer::model::{Incident, Report, State, Tier};
@@ -78,12 +78,16 @@ impl Watch {
         self.over += ahead.take_while(|t| t.stage.is_final()).count();
     }
 
-    /// The incident that what fails belongs to: its own, or any that goes on.
+    /// The incident that what fails belongs to: its own, or any that goes on, or that is suspected since less than a minute.
     fn going_with(&self, source: Source) -> Option<usize> {
-        let goes_on = |t: &ReportedIncident| t.sources.contains(&source) || t.is_open();
-        let mut all = self.reported[self.over..].iter();
-        let first = all.position(|t| !t.stage.is_final() && goes_on(t));
-        first.map(|n| self.over + n)
+        let first = |is: &dyn Fn(&ReportedIncident) -> bool| {
+            let mut all = self.reported[self.over..].iter();
+            let found = all.position(|t| !t.stage.is_final() && is(t));
+            found.map(|n| self.over + n)
+        };
+        first(&|t| t.sources.contains(&source))
+            .or_else(|| first(&ReportedIncident::is_open))
+            .or_else(|| first(&|t| t.is_young(self.now)))
     }
 
     /// The stretches of reported incidents that ended after `since`, in seconds of the clock of an input.
@@ -414,7 +418,9 @@ impl Watch {
             IncidentStage::Easing if silence && self.calm_of(t) >= HOLD => {
                 self.step_of(t, Sign::Ends, None);
             }
-            IncidentStage::Open if silence && self.is_due(t) => self.say_update(t, None, false),
+            IncidentStage::Open | IncidentStage::Easing if silence && self.is_due(t) => {
+                self.say_update(t, None, false);
+            }
             IncidentStage::Open | IncidentStage::Easing
                 if !silence && !fails && missed >= MINUTE =>
             {
@@ -435,16 +441,10 @@ impl Watch {
         self.reported[t].said = Said {
             requests,
             failed,
+            onset: Some(self.onset_of(t, i)),
             symptom: symptom(i),
             rival: suspect.clone(),
             suspect,
         };
     }
-}
-
-/// The first suspect, as far as it is one.
-fn suspect(i: &Incident) -> String {
-    let first = i.causes.first();
-    let what = first.and_then(|c| Some((c.class.word(), c.culprit.as_ref()?.name.for_json())));
-    format!("{:?} {what:?}", i.cause_verdict)
 }

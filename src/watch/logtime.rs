@@ -17,7 +17,7 @@ const EARLY: i64 = 20 * SECOND;
 /// Lines that come this much after others of their time are reported.
 const LATE: i64 = 6 * HOUR;
 /// A step of a clock further ahead than this must be confirmed by other lines.
-pub(super) const FAR: i64 = HOUR;
+const FAR: i64 = HOUR;
 
 impl Watch {
     /// Takes the time of the next line; says whether something may be due.

@@ -102,14 +102,12 @@ impl Watch {
         let before = self.reported[t].onset;
         if let Some((i, _)) = by {
             let onset = self.onset_of(t, i);
+            let near = |o: Instant| (o.0 - onset.0).abs() < APART;
+            // another onset must stay for two looks
+            let stays = self.reported[t].said.onset.is_some_and(near);
             self.note(t, i);
             let reported = &mut self.reported[t];
-            // what an inference still takes for possible stays
-            let possible = |(from, to): (Instant, Instant)| {
-                (from.0 - APART..=to.0 + APART).contains(&reported.onset.0)
-            };
-            let stays = (reported.onset.0 - onset.0).abs() < APART;
-            if !stays && !i.onset_interval.is_some_and(possible) {
+            if stays && !near(reported.onset) {
                 reported.onset = onset;
             }
         }
@@ -319,7 +317,8 @@ impl Watch {
         let reported = &self.reported[t];
         let at = |x: Instant| clock(x, self.events.zone);
         // what is counted is since then, whatever was reported of the onset
-        let since = at(by.map_or(reported.onset, |(i, _)| self.onset_of(t, i)));
+        let onset = by.map(|(i, _)| self.onset_of(t, i));
+        let since = at(onset.or(reported.said.onset).unwrap_or(reported.onset));
         let (requests, failed) = self.harm_so_far(t, by);
         let service = by.and_then(|(i, _)| i.service.as_ref());
         let of = service.map_or(String::new(), |s| format!("{}: ", s.for_json()));
@@ -337,7 +336,7 @@ impl Watch {
             percent(share(failed, requests))
         );
         let harm = match (silent, failed) {
-            (Some(feed), 0) => format!("no line of {}", feed.name),
+            (Some(feed), 0) => format!("{} silent", feed.name),
             _ if symptom.is_empty() => failures,
             (_, 0) => symptom,
             _ => format!("{symptom}, {failures}"),
@@ -390,6 +389,13 @@ pub(super) fn symptom(i: &Incident) -> String {
     let other = facts::onset_kind(i).is_some_and(|kind| kind != "error");
     let words = || kinds::symptom(i).0.to_ascii_lowercase();
     other.then(words).unwrap_or_default()
+}
+
+/// The first suspect, as far as it is one.
+pub(super) fn suspect(i: &Incident) -> String {
+    let first = i.causes.first();
+    let what = first.and_then(|c| Some((c.class.word(), c.culprit.as_ref()?.name.for_json())));
+    format!("{:?} {what:?}", i.cause_verdict)
 }
 
 /// Requests and failed ones of an incident of an inference.

@@ -5,7 +5,6 @@ use super::cadence::SILENT;
 use super::engine::Watch;
 use super::incident_states::Source;
 use super::input_states::{InputSign, InputTale, Voice};
-use super::logtime::FAR;
 use coroner_core::summary::Glimpse;
 use coroner_lines::time::{Instant, SECOND};
 
@@ -62,11 +61,8 @@ impl Watch {
         if onset.is_some_and(|o| (1..=SILENT).contains(&(o.0 - own.0))) {
             return None;
         }
-        let to = if self.live { self.wall_us } else { i64::MAX };
-        let to = self.now.0.saturating_add(FAR).min(to);
-        Some(own)
-            .filter(|t| (self.now.0..=to).contains(&t.0))
-            .or(Some(self.now))
+        let to = if self.live { self.wall_us } else { self.now.0 };
+        Some(Instant(own.0.min(to).max(self.now.0)))
     }
 
     /// The incident that the silence of an input is of.

@@ -3,6 +3,7 @@
 mod as_written;
 mod paid;
 mod rolled;
+mod texts;
 
 use super::Watch;
 use crate::analysis::Settings;

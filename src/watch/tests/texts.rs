@@ -1,6 +1,8 @@
 //! Whether what events say is true when it is said, and whether it is said once.
 
-use super::*;
+use super::as_written::{Script, clock, events_live, incidents, requests};
+use super::line;
+use serde_json::Value;
 
 /// The texts of events of a kind, with the second in which each was said.
 fn texts<'e>(all: &'e [(i64, Value)], event: &str) -> Vec<(i64, &'e str)> {
@@ -12,28 +14,30 @@ fn texts<'e>(all: &'e [(i64, Value)], event: &str) -> Vec<(i64, &'e str)> {
 
 #[test]
 fn a_silence_is_reported_while_it_lasts_and_not_when_lines_come_again() {
-    let mut script = Script::new();
-    requests(&mut script, 0, 900, |_| false);
-    requests(&mut script, 1310, 2600, |_| false);
-    for s in (0..2600).step_by(10) {
-        let text = format!("{}Z INFO cron: job {s} is done\n", clock(s));
-        script.entry(s).or_default().push((1, text));
+    // whether others speak meanwhile, or all stops
+    for others in [2600, 0] {
+        let mut script = Script::new();
+        requests(&mut script, 0, 900, |_| false);
+        requests(&mut script, 1310, 2600, |_| false);
+        for s in (0..others).step_by(10) {
+            let text = format!("{}Z INFO cron: job {s} is done\n", clock(s));
+            script.entry(s).or_default().push((1, text));
+        }
+        let all = events_live(&["access.log", "cron.log"], &script, 2600, &[]);
+        let said = texts(&all, "incident_update");
+        let during = said.iter().filter(|t| t.0 < 1310).count();
+        assert_eq!(during, 2, "at 2 and 5 minutes: {said:?}");
+        for (s, text) in &said {
+            let goes_on = text.starts_with("still going on: access.log silent since 10:15:00");
+            assert_eq!(goes_on, *s < 1310, "{s}: {text}");
+            let since = text.split("as usual since ").nth(1);
+            assert!(since.is_none_or(|t| t >= "10:21:50"), "{s}: {text}");
+        }
+        let ten = said.iter().filter(|t| (1500..1515).contains(&t.0)).count();
+        assert_eq!(ten, 1, "at 10 minutes: {said:?}");
+        let closed = texts(&all, "incident_close");
+        assert!(closed[0].1.contains("; access.log silent"), "{closed:?}");
     }
-    let all = events_live(&["access.log", "cron.log"], &script, 2600, &[]);
-    let said = texts(&all, "incident_update");
-    let during: Vec<i64> = said.iter().map(|t| t.0).filter(|s| *s < 1310).collect();
-    assert_eq!(during.len(), 2, "at 2 and 5 minutes: {said:?}");
-    for (s, text) in &said {
-        let goes_on = text.starts_with("still going on: no line of access.log since 10:15:00");
-        assert_eq!(goes_on, *s < 1310, "{s}: {text}");
-        let since = text.split("as usual since ").nth(1);
-        assert!(since.is_none_or(|t| t >= "10:21:50"), "{s}: {text}");
-    }
-    let closed = texts(&all, "incident_close");
-    assert!(
-        closed[0].1.contains("; no line of access.log"),
-        "{closed:?}"
-    );
 }
 
 #[test]
@@ -66,7 +70,7 @@ fn what_is_slow_is_called_that_and_is_over_ten_minutes_after_it_was() {
 }
 
 #[test]
-fn a_tally_that_runs_on_and_an_onset_that_stays_possible_are_not_corrected() {
+fn a_tally_that_runs_on_and_an_onset_that_wavers_are_not_corrected() {
     let mut script = Script::new();
     // from 11:00 on more and more fail
     let fails = |n: i64| n >= 7200 && n % 100 < ((n - 7200) / 24).min(80);
@@ -106,4 +110,27 @@ fn requests_without_a_time_are_not_understood() {
     let gaps = texts(&all, "gap");
     assert_eq!(gaps.len(), 1, "{gaps:?}");
     assert!(gaps[0].1.contains("requests without a time"), "{gaps:?}");
+}
+
+#[test]
+fn what_two_inputs_show_within_a_minute_is_one_suspicion_and_none_is_left() {
+    let mut script = Script::new();
+    for n in 0..4800 {
+        let fails = |from: i64| (from..4200).contains(&n);
+        // an API that calls another one, which stays away sooner
+        for (f, from) in [(0, 3600), (1, 3640)] {
+            let text = line(n, if fails(from) { 502 } else { 200 });
+            script.entry(n / 2).or_default().push((f, text));
+        }
+    }
+    let all = events_live(&["a/access.log", "b/access.log"], &script, 2400, &[]);
+    let words: Vec<String> = incidents(&all).into_iter().map(|t| t.0).collect();
+    let wanted = ["incident_suspected", "incident_open"];
+    assert_eq!(words[..2], wanted, "{words:?}");
+    let ids = all.iter().filter_map(|(_, e)| e["incident"].as_str());
+    assert_eq!(
+        ids.collect::<std::collections::BTreeSet<_>>().len(),
+        1,
+        "{all:?}"
+    );
 }
