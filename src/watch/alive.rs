@@ -39,15 +39,13 @@ impl Watch {
         let mut all = Standing {
             time: self.seen().map(|t| clock(t, self.events.zone)),
             lines: self.lines_read(),
-            requests: 0,
-            failed: 0,
             suspicion: self
                 .reported
                 .iter()
                 .any(|t| t.stage == IncidentStage::Suspected),
             open: self.reported.iter().filter(|t| t.is_open()).count() as u64,
-            total: (0, 0),
             lag_us: self.feeds.iter().filter_map(|f| f.lag_us).min(),
+            ..Standing::default()
         };
         for feed in self.feeds.iter().filter(|f| !f.inner) {
             all.total.0 += feed.total.0;
@@ -111,7 +109,7 @@ impl Watch {
             if self.feeds[f].state.takes(sign) == InputTale::Gap {
                 let text = match foreign {
                     true => format!(
-                        "{unparsed} of the last {lines} lines of {} are not understood",
+                        "{unparsed} of the last {lines} lines of {} are not understood, or requests without a time",
                         now.name
                     ),
                     false => format!(

@@ -2,7 +2,7 @@
 //! No judgement here.
 
 use super::cadence::{Arrival, Cadence};
-use super::input_states::{InputSign, InputState, InputTale};
+use super::input_states::{InputSign, InputState, InputTale, Voice};
 use super::score::Score;
 use crate::watch::watermark::{ENOUGH, Newest};
 use coroner_core::plan::{Eye, Looked, PlanInput, Sampled};
@@ -28,7 +28,7 @@ pub struct InputStanding {
     pub name: String,
     /// Lines read.
     pub lines: u64,
-    /// Of these, not understood.
+    /// Of these, not understood, or requests without a time.
     pub unparsed: u64,
     /// Request records.
     pub requests: u64,
@@ -44,7 +44,8 @@ impl Counted {
     /// With those of one more.
     pub fn with(self, part: &InputPart) -> Counted {
         let n = &part.accounting;
-        Counted(self.0 + n.lines, self.1 + n.unparsed, self.2 + n.requests)
+        let unparsed = n.unparsed + n.untimed_requests;
+        Counted(self.0 + n.lines, self.1 + unparsed, self.2 + n.requests)
     }
 }
 
@@ -282,6 +283,11 @@ impl Feed {
             requests,
             heard_us: (self.heard_us > 0).then_some(self.heard_us),
         }
+    }
+
+    /// Whether it was silent, and lines come of it again.
+    pub fn speaks_again(&self) -> bool {
+        matches!(self.state.voice, Voice::Returns(_))
     }
 
     /// Whether it has requests.

@@ -19,9 +19,10 @@ pub(super) const HOLD: i64 = 10 * MINUTE;
 pub(super) type InferredIncident<'r> = Option<(&'r Incident, &'r Report)>;
 
 /// Where a reported incident stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum IncidentStage {
     /// One inference has it: nothing is reported before a second one has it too.
+    #[default]
     Seen,
     /// Reported as a suspicion.
     Suspected,
@@ -108,6 +109,12 @@ enum AxisName {
 pub(super) struct Said {
     pub requests: u64,
     pub failed: u64,
+    /// When it began, as the last inference has it.
+    #[serde(default)]
+    pub onset: Option<Instant>,
+    /// What it begins with, where that is no failing request.
+    #[serde(default)]
+    pub symptom: String,
     /// The first suspect: its class, and what is accused.
     pub suspect: String,
     /// Another one, which one inference has put first.
@@ -115,7 +122,7 @@ pub(super) struct Said {
 }
 
 /// An incident as it was reported so far, which later inferences are held against.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct ReportedIncident {
     /// The same in all of its events.
     pub id: String,
@@ -179,23 +186,9 @@ impl ReportedIncident {
             stage,
             sources,
             onset,
-            recovery: None,
-            calm: None,
-            relapsed: None,
             noticed,
-            lasts: false,
-            until: None,
-            opened: None,
-            score: 0.0,
-            missed: None,
-            known: false,
-            past: false,
-            history: false,
-            told: None,
-            left: None,
             next: 1,
-            said: Said::default(),
-            before: (0, 0),
+            ..ReportedIncident::default()
         }
     }
 
@@ -207,6 +200,12 @@ impl ReportedIncident {
     /// Whether it is no short burst: it still failed a while after it was suspected, or again.
     pub fn may_open(&self) -> bool {
         self.sources.is_empty() || self.lasts || self.relapsed.is_some()
+    }
+
+    /// A suspicion of less than a minute: what else fails now is of it.
+    pub fn is_young(&self, now: Instant) -> bool {
+        let suspected = self.stage == IncidentStage::Suspected && self.calm.is_none();
+        suspected && now.0 - self.noticed.0 < OPENS
     }
 
     /// Reported as an incident, and not as over.

@@ -6,15 +6,12 @@ use super::incident_states::{
     HOLD, IncidentStage, InferredIncident, LASTS, OPENS, ReportedIncident, Said, Sign, Source,
     Tale, assigned, is_as_ever, lasted,
 };
-use crate::watch::say::{counts_of, less};
+use crate::watch::say::{counts_of, less, suspect, symptom};
 use crate::watch::score::Alarm;
 use coroner_core::summary::Axis;
 use coroner_infer::model::{Incident, Report, State, Tier};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::time::{date, minute};
-
-/// Minutes after which an incident is reported again at the latest.
-const REPEAT: i64 = 30;
 
 impl Watch {
     /// Looks at the score of an input whose clock goes on.
@@ -81,12 +78,16 @@ impl Watch {
         self.over += ahead.take_while(|t| t.stage.is_final()).count();
     }
 
-    /// The incident that what fails belongs to: its own, or any that goes on.
+    /// The incident that what fails belongs to: its own, or any that goes on, or that is suspected since less than a minute.
     fn going_with(&self, source: Source) -> Option<usize> {
-        let goes_on = |t: &ReportedIncident| t.sources.contains(&source) || t.is_open();
-        let mut all = self.reported[self.over..].iter();
-        let first = all.position(|t| !t.stage.is_final() && goes_on(t));
-        first.map(|n| self.over + n)
+        let first = |is: &dyn Fn(&ReportedIncident) -> bool| {
+            let mut all = self.reported[self.over..].iter();
+            let found = all.position(|t| !t.stage.is_final() && is(t));
+            found.map(|n| self.over + n)
+        };
+        first(&|t| t.sources.contains(&source))
+            .or_else(|| first(&ReportedIncident::is_open))
+            .or_else(|| first(&|t| t.is_young(self.now)))
     }
 
     /// The stretches of reported incidents that ended after `since`, in seconds of the clock of an input.
@@ -148,12 +149,10 @@ impl Watch {
             // what fails from now on is judged by itself
             score.begin_anew();
         }
-        let reported = &mut self.reported[t];
-        if reported.sources.iter().any(|s| self.failing.contains(s))
-            || !reported.sources.contains(&source)
-        {
+        if self.fails_now(t) || !self.reported[t].sources.contains(&source) {
             return;
         }
+        let reported = &mut self.reported[t];
         if reported.calm.is_none() {
             reported.calm = Some(since.max(reported.onset));
             self.wanted |= reported.stage == IncidentStage::Suspected;
@@ -256,7 +255,7 @@ impl Watch {
         match tale {
             Tale::Nothing => {}
             Tale::Open => self.say_open(t, by),
-            Tale::Update => self.say_update(t, by),
+            Tale::Update => self.say_update(t, by, true),
             Tale::Close => self.say_close(t, by),
             Tale::Retract => self.say_gone(t),
             Tale::OpenAndClose => {
@@ -338,11 +337,26 @@ impl Watch {
         if old && sure && self.reported[t].may_open() {
             self.step_of(t, Sign::Holds, by);
         }
+        if self.reported[t].sources.is_empty() {
+            self.eases(t, i, report);
+        }
         if i.state == State::Recovered && sure && !self.fails_now(t) {
             self.step_of(t, Sign::Ends, by);
         } else if self.reported[t].is_open() {
             self.changes(t, i, report);
         }
+    }
+
+    /// What no score shows is as usual, or goes on, as inferences say.
+    fn eases(&mut self, t: usize, i: &Incident, report: &Report) {
+        let calm = i.recovery.filter(|r| self.now.0 - r.0 >= MINUTE);
+        let sign = if calm.is_some() {
+            Sign::Calms
+        } else {
+            Sign::Fails
+        };
+        self.reported[t].calm = calm;
+        self.step_of(t, sign, Some((i, report)));
     }
 
     fn fails_now(&self, t: usize) -> bool {
@@ -362,17 +376,16 @@ impl Watch {
 
     fn changes(&mut self, t: usize, i: &Incident, report: &Report) {
         let suspect = suspect(i);
-        let now = self.now;
         let (requests, failed) = self.harm(t, i);
+        let due = self.is_due(t);
         let reported = &mut self.reported[t];
-        let age = (now.0 - reported.onset.0) / MINUTE;
         let share = |failed: u64, of: u64| failed as f64 / of.max(1) as f64;
         let moved = share(failed, requests) - share(reported.said.failed, reported.said.requests);
         // another suspect must stay for two looks
         let other = suspect != reported.said.suspect;
         let settled = other && suspect == reported.said.rival;
         reported.said.rival = suspect;
-        let due = age >= reported.next || settled;
+        let due = due || settled;
         // where nothing fails any more, the share only thins out
         let due = due || moved.abs() >= 0.10 && !self.fails_no_more(t);
         if due
@@ -380,7 +393,7 @@ impl Watch {
                 .told
                 .is_some_and(|s| self.after_maintenance(s))
         {
-            self.say_update(t, Some((i, report)));
+            self.say_update(t, Some((i, report)), false);
         }
     }
 
@@ -405,6 +418,9 @@ impl Watch {
             IncidentStage::Easing if silence && self.calm_of(t) >= HOLD => {
                 self.step_of(t, Sign::Ends, None);
             }
+            IncidentStage::Open | IncidentStage::Easing if silence && self.is_due(t) => {
+                self.say_update(t, None, false);
+            }
             IncidentStage::Open | IncidentStage::Easing
                 if !silence && !fails && missed >= MINUTE =>
             {
@@ -422,25 +438,13 @@ impl Watch {
         }
         let (requests, failed) = self.harm(t, i);
         let suspect = suspect(i);
-        let age = (self.now.0 - self.reported[t].onset.0) / MINUTE;
-        let reported = &mut self.reported[t];
-        // at 1, 2, 5, 10, 20 minutes, whenever it has lasted twice as long, and each half hour: who shows it may forget it after one
-        reported.next = match [1, 2, 5, 10, 20].into_iter().find(|m| *m > age) {
-            Some(next) => next,
-            None => (age * 2).min(age + REPEAT),
-        };
-        reported.said = Said {
+        self.reported[t].said = Said {
             requests,
             failed,
+            onset: Some(self.onset_of(t, i)),
+            symptom: symptom(i),
             rival: suspect.clone(),
             suspect,
         };
     }
-}
-
-/// The first suspect, as far as it is one.
-fn suspect(i: &Incident) -> String {
-    let first = i.causes.first();
-    let what = first.and_then(|c| Some((c.class.word(), c.culprit.as_ref()?.name.for_json())));
-    format!("{:?} {what:?}", i.cause_verdict)
 }

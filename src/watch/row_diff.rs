@@ -152,7 +152,14 @@ impl Watch {
     }
 }
 
-/// A text without its figures: a count that runs on makes no other row.
+/// A text without its figures, and without its tally (`(12 lines of this kind until 14:03:10)`): a count that runs on makes no other
+/// row.
 fn said(text: &str) -> String {
-    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+    let tally = |tail: &str| {
+        let of = [" lines of this kind", " times"];
+        tail.ends_with(')') && of.iter().any(|w| tail.contains(w))
+    };
+    let end = text.rfind(" (").filter(|at| tally(&text[*at..]));
+    let letters = text[..end.unwrap_or(text.len())].chars();
+    letters.filter(|c| !c.is_ascii_digit()).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::engine::Watch;
 use super::event::{EventFields, counts, evidence, fields, rounded};
+use super::feed::Feed;
 use super::incident_states::{HOLD, IncidentStage, InferredIncident, Source};
 use super::score::{Alarm, Score};
 use coroner_infer::model::{CauseVerdict, Event, Incident, State};
@@ -14,6 +15,8 @@ use serde_json::{Value, json};
 
 /// Changes this long before an onset are named with it.
 const BEFORE: i64 = 10 * MINUTE;
+/// Onsets that are closer to each other are the same.
+const APART: i64 = 10 * SECOND;
 
 impl Watch {
     /// Reports a suspicion, or that what is suspected fails `again`.
@@ -95,19 +98,21 @@ impl Watch {
         self.reported[t].opened = Some(seq);
     }
 
-    pub(super) fn say_update(&mut self, t: usize, by: InferredIncident<'_>) {
+    pub(super) fn say_update(&mut self, t: usize, by: InferredIncident<'_>, relapse: bool) {
         let before = self.reported[t].onset;
         if let Some((i, _)) = by {
             let onset = self.onset_of(t, i);
+            let near = |o: Instant| (o.0 - onset.0).abs() < APART;
+            // another onset must stay for two looks
+            let stays = self.reported[t].said.onset.is_some_and(near);
             self.note(t, i);
             let reported = &mut self.reported[t];
-            if (reported.onset.0 - onset.0).abs() >= 10 * SECOND {
+            if stays && !near(reported.onset) {
                 reported.onset = onset;
             }
         }
         self.corrected(t, before);
         let mut all = self.head(t, by);
-        let relapse = by.is_none() && self.reported[t].stage == IncidentStage::Open;
         if relapse {
             all.insert("relapse".into(), true.into());
         }
@@ -208,6 +213,7 @@ impl Watch {
             false => self.is_past(t),
         };
         let told = self.seen();
+        self.next_update(t);
         let reported = &mut self.reported[t];
         (reported.known, reported.told, reported.history) = (true, told, past);
         if past {
@@ -310,24 +316,30 @@ impl Watch {
     fn sentence(&self, t: usize, by: InferredIncident<'_>, how: &str) -> String {
         let reported = &self.reported[t];
         let at = |x: Instant| clock(x, self.events.zone);
-        let since = at(reported.onset);
+        // what is counted is since then, whatever was reported of the onset
+        let onset = by.map(|(i, _)| self.onset_of(t, i));
+        let since = at(onset.or(reported.said.onset).unwrap_or(reported.onset));
         let (requests, failed) = self.harm_so_far(t, by);
         let service = by.and_then(|(i, _)| i.service.as_ref());
         let of = service.map_or(String::new(), |s| format!("{}: ", s.for_json()));
         let eases = reported.stage == IncidentStage::Easing;
         let eased = reported.calm.filter(|_| eases && how == "update");
-        let is = if eased.is_some() { "was" } else { "is" };
-        let harm = match (reported.sources.first(), failed) {
-            (Some(Source::Silence(f)), 0) => {
-                format!("{} {is} silent", self.feeds[*f].name)
-            }
-            (_, 0) => format!("traffic {is} not normal"),
-            _ => format!(
-                "{} of {} failed ({})",
-                count(failed),
-                counted(requests, "request"),
-                percent(share(failed, requests))
-            ),
+        let symptom = by.map_or(reported.said.symptom.clone(), |(i, _)| symptom(i));
+        let silent = match reported.sources.first() {
+            Some(Source::Silence(f)) => Some(&self.feeds[*f]),
+            _ => None,
+        };
+        let failures = format!(
+            "{} of {} failed ({})",
+            count(failed),
+            counted(requests, "request"),
+            percent(share(failed, requests))
+        );
+        let harm = match (silent, failed) {
+            (Some(feed), 0) => format!("{} silent", feed.name),
+            _ if symptom.is_empty() => failures,
+            (_, 0) => symptom,
+            _ => format!("{symptom}, {failures}"),
         };
         let known = by.filter(|(i, _)| i.cause_verdict != CauseVerdict::NotEstablished);
         let suspect = known.and_then(|(i, _)| Some((i.causes.first()?, i.onset)));
@@ -357,13 +369,33 @@ impl Watch {
                     "{of}recovering, as usual since {}: {harm} from {since} on{suspect}",
                     at(calm)
                 ),
+                None if silent.is_some_and(Feed::speaks_again) => {
+                    format!("{of}lines come again: {harm} from {since} on{suspect}")
+                }
                 None if self.fails_no_more(t) => {
                     format!("{of}no failure for 10 s: {harm} since {since}{suspect}")
                 }
-                None => format!("{of}still failing: {harm} since {since}{suspect}"),
+                None => {
+                    let goes_on = if failed > 0 { "failing" } else { "going on" };
+                    format!("{of}still {goes_on}: {harm} since {since}{suspect}")
+                }
             },
         }
     }
+}
+
+/// What an incident begins with, where that is no failing request: `slow responses`.
+pub(super) fn symptom(i: &Incident) -> String {
+    let other = facts::onset_kind(i).is_some_and(|kind| kind != "error");
+    let words = || kinds::symptom(i).0.to_ascii_lowercase();
+    other.then(words).unwrap_or_default()
+}
+
+/// The first suspect, as far as it is one.
+pub(super) fn suspect(i: &Incident) -> String {
+    let first = i.causes.first();
+    let what = first.and_then(|c| Some((c.class.word(), c.culprit.as_ref()?.name.for_json())));
+    format!("{:?} {what:?}", i.cause_verdict)
 }
 
 /// Requests and failed ones of an incident of an inference.

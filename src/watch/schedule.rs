@@ -7,7 +7,7 @@ use super::cadence::SILENT;
 use super::engine::Watch;
 use super::feed::Feed;
 use super::hours::Hours;
-use super::incident_states::{HOLD, IncidentStage, OPENS, ReportedIncident, Sign, Source};
+use super::incident_states::{HOLD, IncidentStage, LASTS, OPENS, ReportedIncident, Sign, Source};
 use super::stretches::LookedAt;
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
@@ -19,6 +19,8 @@ const LEAST: i64 = 10 * SECOND;
 /// Until the first inference, which shows zones and tiers, and between inferences where nothing happens.
 const FIRST: i64 = MINUTE;
 const QUIET: i64 = 10 * MINUTE;
+/// Minutes after which an incident is reported again at the latest.
+const REPEAT: i64 = 30;
 /// Without a line for so long on the wall, what waits for the next one is reported.
 const IDLE: i64 = 5 * SECOND;
 /// The same of one input beside others that go on.
@@ -64,7 +66,8 @@ impl Watch {
 
     /// Closes what is over as its requests show it. What is not closed in time would take what fails next for itself.
     fn closes(&mut self) {
-        let over = |t: &usize| self.reported[*t].is_open() && self.is_over(&self.reported[*t]);
+        let shown = |t: &ReportedIncident| t.is_open() && !t.sources.is_empty();
+        let over = |t: &usize| shown(&self.reported[*t]) && self.is_over(&self.reported[*t]);
         for t in (self.over..self.reported.len())
             .filter(over)
             .collect::<Vec<_>>()
@@ -82,6 +85,20 @@ impl Watch {
     /// Whether an inference that is not urgent can be paid for.
     pub(super) fn can_pay(&self) -> bool {
         self.account.has_for(Due::Useful, self.seconds())
+    }
+
+    /// Whether it has the age at which it is reported again.
+    pub(super) fn is_due(&self, t: usize) -> bool {
+        let reported = &self.reported[t];
+        (self.now.0 - reported.onset.0) / MINUTE >= reported.next
+    }
+
+    /// Sets the age at which it is reported again: at 1, 2, 5, 10, 20 minutes, whenever it has lasted twice as long, and each half
+    /// hour, since who shows it may forget it after one. What was said shortly before that is not said again.
+    pub(super) fn next_update(&mut self, t: usize) {
+        let age = (self.now.0 - self.reported[t].onset.0 + LASTS) / MINUTE;
+        let next = [1, 2, 5, 10, 20].into_iter().find(|m| *m > age);
+        self.reported[t].next = next.unwrap_or((age * 2).min(age + REPEAT));
     }
 
     /// What an inference is wanted for.

@@ -5,6 +5,7 @@ use super::cadence::SILENT;
 use super::engine::Watch;
 use super::incident_states::Source;
 use super::input_states::{InputSign, InputTale, Voice};
+use coroner_core::summary::Glimpse;
 use coroner_lines::time::{Instant, SECOND};
 
 /// Half-minutes with a line after which requests are expected, and any other line.
@@ -49,6 +50,19 @@ impl Watch {
                 InputTale::Nothing | InputTale::Read => {}
             }
         }
+    }
+
+    /// When a line was written with which an input speaks again: the logs may not have come to it before others confirm it. `None`: it
+    /// is the last one from before the silence, which waited for the next.
+    pub(super) fn speaks_at(&self, f: usize, id: u32, g: &Glimpse) -> Option<Instant> {
+        let own =
+            g.at.map_or(self.now, |(axis, us)| self.instant(id, axis, us));
+        let onset = self.silenced(f).map(|t| self.reported[t].onset);
+        if onset.is_some_and(|o| (1..=SILENT).contains(&(o.0 - own.0))) {
+            return None;
+        }
+        let to = if self.live { self.wall_us } else { self.now.0 };
+        Some(Instant(own.0.min(to).max(self.now.0)))
     }
 
     /// The incident that the silence of an input is of.

@@ -3,6 +3,7 @@
 mod as_written;
 mod paid;
 mod rolled;
+mod texts;
 
 use super::Watch;
 use crate::analysis::Settings;
@@ -396,8 +397,9 @@ fn past_ten(n: i64) -> String {
 #[test]
 fn requests_are_found_in_the_wrappers_of_shippers() {
     type Wrap = fn(i64, &str) -> String;
-    let wrappers: [Wrap; 4] = [
+    let wrappers: [Wrap; 5] = [
         |n, l| serde_json::json!({"date": TEN as f64 + n as f64 / 2.0, "log": l}).to_string(),
+        |_, l| serde_json::json!({"log": l}).to_string(),
         |n, l| serde_json::json!({"raw": l, "timestamp": (TEN + n / 2) as f64}).to_string(),
         |n, l| format!("<190>Mar 10 10:{} vm vm nginx: {l}", past_ten(n)),
         |n, l| format!("2026-03-10T10:{}+00:00 vm vm nginx: {l}", past_ten(n)),
@@ -412,7 +414,7 @@ fn requests_are_found_in_the_wrappers_of_shippers() {
 
 #[test]
 fn an_input_that_ought_to_have_requests_and_gives_none_is_not_understood() {
-    let (gaps, _) = wrapped_by(|_, l| serde_json::json!({"line": l}).to_string());
+    let (gaps, _) = wrapped_by(|_, l| serde_json::json!(["nginx", l]).to_string());
     assert_eq!(gaps.len(), 1, "{gaps:?}");
     assert_eq!(gaps[0]["kind"], "not_understood");
     let text = |gaps: &[Value]| gaps[0]["text"].as_str().unwrap().to_owned();

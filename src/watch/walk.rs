@@ -2,7 +2,7 @@
 //! So what is reported depends on the lines alone, and not on how many of them came at once.
 
 use super::Watch;
-use super::input_states::InputSign;
+use super::input_states::{InputSign, Voice};
 use coroner_core::error::Result;
 use coroner_core::plan::{Plan, PlanInput};
 use coroner_core::scan::{Onlooker, live};
@@ -139,9 +139,13 @@ impl Watch {
                     }
                 }
             }
-            let feed = &mut self.feeds[f];
             self.web |= g.requests > 0 && !g.by_app;
-            feed.state.takes(InputSign::Line(self.now));
+            if self.feeds[f].state.voice != Voice::Speaks
+                && let Some(at) = self.speaks_at(f, id, g)
+            {
+                self.feeds[f].state.takes(InputSign::Line(at));
+            }
+            let feed = &mut self.feeds[f];
             feed.see(g, before, self.settings.sensitivity);
         }
         let feed = &mut self.feeds[f];

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 fn an_input_that_is_not_understood_is_handed_to_the_command() {
     let mut w = Running::start(&["-", "-q", "--exec", "cat >> got"], nowhere());
     let lines = minutes(0, 30, 0);
-    let wrapped = lines.lines().map(|l| format!("{{\"line\":{l:?}}}\n"));
+    let wrapped = lines.lines().map(|l| format!("[\"nginx\",{l:?}]\n"));
     w.say(&wrapped.collect::<String>());
     drop(w.child.stdin.take());
     let dir = w.leave();

@@ -84,6 +84,11 @@ impl LogText {
         LogText::of(Made::read(raw, true))
     }
 
+    /// Whether these words, which are ours and nobody's data, are in it: seen in what was read first, since what is shown costs more.
+    pub fn holds(&self, words: &str) -> bool {
+        self.0.was_read_with(words.as_bytes()) && self.shown().contains(words)
+    }
+
     /// For a terminal line that begins with other words: as kept, with the marks of build servers (`##[`, `##vso[`)
     /// broken, which act anywhere in a line.
     pub fn for_terminal(&self) -> Cow<'_, str> {

@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// Lines by the second in which they come, each of an input.
-type Script = BTreeMap<i64, Vec<(usize, String)>>;
+pub(super) type Script = BTreeMap<i64, Vec<(usize, String)>>;
 
 /// What a clock in UTC shows at a second.
-fn clock(second: i64) -> String {
+pub(super) fn clock(second: i64) -> String {
     let (y, m, d) = civil_from_days((TEN + second).div_euclid(86_400));
     let s = (TEN + second).rem_euclid(86_400);
     let (h, min, s) = (s / 3600, s / 60 % 60, s % 60);
@@ -28,7 +28,7 @@ fn stamped(second: i64, east_min: i64, text: &str) -> String {
 }
 
 /// Two requests in each second, of which those fail that `fails` says.
-fn requests(script: &mut Script, from: i64, to: i64, fails: impl Fn(i64) -> bool) {
+pub(super) fn requests(script: &mut Script, from: i64, to: i64, fails: impl Fn(i64) -> bool) {
     for n in from * 2..to * 2 {
         let status = if fails(n) { 502 } else { 200 };
         script.entry(n / 2).or_default().push((0, line(n, status)));
@@ -36,7 +36,12 @@ fn requests(script: &mut Script, from: i64, to: i64, fails: impl Fn(i64) -> bool
 }
 
 /// What is reported of a script until a second, with the second on the wall in which it was; `stops` are restarts.
-fn events_live(names: &[&str], script: &Script, end: i64, stops: &[i64]) -> Vec<(i64, Value)> {
+pub(super) fn events_live(
+    names: &[&str],
+    script: &Script,
+    end: i64,
+    stops: &[i64],
+) -> Vec<(i64, Value)> {
     let stops: Vec<_> = stops.iter().map(|s| (*s, *s)).collect();
     events_stopped(names, script, end, &stops)
 }
@@ -86,7 +91,7 @@ fn events_of(end: i64, fails: impl Fn(i64) -> bool) -> Vec<(i64, Value)> {
 }
 
 /// The events of incidents: which, of which incident, and when.
-fn incidents(all: &[(i64, Value)]) -> Vec<(String, i64)> {
+pub(super) fn incidents(all: &[(i64, Value)]) -> Vec<(String, i64)> {
     let all = all.iter().filter(|(_, e)| {
         let word = e["event"].as_str().unwrap();
         word.starts_with("incident") && word != "incident_update" || word == "retraction"

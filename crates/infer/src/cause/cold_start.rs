@@ -35,7 +35,7 @@ pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<ColdStart<'a>> {
     let templates = case
         .templates
         .iter()
-        .filter(|t| t.example.text().contains(BOOT))
+        .filter(|t| t.example.holds(BOOT))
         .filter(|t| during(t.host.as_ref(), t.first_during.unwrap_or(t.first)))
         .filter_map(|t| {
             let at = t.first_during.unwrap_or(t.first);

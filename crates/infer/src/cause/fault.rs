@@ -23,6 +23,11 @@ impl SaidText {
         self.0.0.for_json()
     }
 
+    /// Whether these words are in it.
+    pub fn holds(&self, words: &str) -> bool {
+        self.0.0.holds(words)
+    }
+
     /// The fault that it states; see [`fault`].
     pub fn fault(&self) -> Option<Fault> {
         *self.0.1.get_or_init(|| fault(self.text()))

@@ -106,7 +106,7 @@ pub(super) fn held_up<'a>(case: &'a Case<'a>) -> Option<(String, &'a Event)> {
 fn ended(case: &Case<'_>) -> Option<String> {
     let is = |t: &&TemplateFact| {
         let ends = t.first_during.is_some_and(|t| at_the_end(case, t));
-        ends && t.example.text().contains(ENDED)
+        ends && t.example.holds(ENDED)
     };
     let lines = case.templates.iter().filter(is).flat_map(|t| &t.evidence);
     let lines: Vec<&str> = lines

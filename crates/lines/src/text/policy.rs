@@ -40,6 +40,10 @@ impl Made {
         }
     }
 
+    pub(super) fn was_read_with(&self, words: &[u8]) -> bool {
+        memchr::memmem::find(self.raw.bytes(), words).is_some()
+    }
+
     fn showing(self, shown: String) -> Made {
         let differs = shown.as_bytes() != self.raw.bytes();
         Made {

@@ -1,5 +1,5 @@
 //! Objects of shippers and rows of exports around a line, whatever their keys are called: `{"date":1767225600.1,"log":"…"}` of
-//! Fluent Bit, `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector, rows of Azure's tables. The line is a third of the object.
+//! Fluent Bit, `{"log":"…"}` of its files, `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector, rows of Azure's tables. The line is a third of the object.
 
 use super::beats::begins_a_line;
 use super::{Inside, Outer, Peeled, name, time};
@@ -36,9 +36,9 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         }
         true
     });
-    let read = outer
-        .stamp
-        .filter(|_| longest.len() * LONGER >= line.len())?;
+    if longest.len() * LONGER < line.len() {
+        return None;
+    }
     let text = decode(longest);
     let text = match text.ends_with(b"\n") {
         true => Cow::Owned(text.trim_ascii_end().to_vec()),
@@ -46,9 +46,9 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     };
     // what has a severity or a logger, or is more than the line, is an entry of a program, which may tell of a call, but for a line
     // of an access log
-    let mostly = !own && longest.len() * 2 >= line.len();
+    let mostly = !own && outer.stamp.is_some() && longest.len() * 2 >= line.len();
     let inner = is_request(&text) && (mostly || has_a_time_in_brackets(&text))
-        || !own && is_line(&text, read);
+        || !own && is_line(&text, outer.stamp);
     inner.then_some(Peeled { text, outer })
 }
 
@@ -100,8 +100,9 @@ fn has_a_time_in_brackets(text: &[u8]) -> bool {
     at.is_some_and(|at| stamp::clf(&text[at + 1..]).is_ok())
 }
 
-/// Whether a text is a line of a log: an object, or what begins with a time near that at which it was read.
-fn is_line(text: &[u8], read: Stamp) -> bool {
+/// Whether a text is a line of a log: an object, or what begins with a time, which is near that at which it was read, or a whole one.
+fn is_line(text: &[u8], read: Option<Stamp>) -> bool {
     let object = text.starts_with(b"{") && text.ends_with(b"}");
-    object || begins_a_line(text, Some(read))
+    let whole = || stamp::any_shape(text).is_ok_and(|(_, s)| s.dated.is_whole());
+    object || begins_a_line(text, read) && (read.is_some() || whole())
 }
