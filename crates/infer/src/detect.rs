@@ -259,26 +259,6 @@ fn in_all(counts: impl Iterator<Item = (u32, u32)>) -> (u64, u64) {
     counts.fold((0, 0), sum)
 }
 
-impl Sensitivity {
-    /// Cost of changing between normal and bad, in nats.
-    pub fn switch_cost(self) -> f64 {
-        match self {
-            Sensitivity::Low => 13.0,
-            Sensitivity::Normal => 11.0,
-            Sensitivity::High => 9.0,
-        }
-    }
-
-    /// Factor on every effect floor.
-    pub fn floor(self) -> f64 {
-        match self {
-            Sensitivity::Low => 1.5,
-            Sensitivity::Normal => 1.0,
-            Sensitivity::High => 0.7,
-        }
-    }
-}
-
 /// What a run is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunKind {

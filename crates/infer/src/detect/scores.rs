@@ -1,6 +1,7 @@
-//! What rows of a channel say for "bad" against "usual", no 10-second bin more than a cap.
+//! What rows of a channel say for "bad" against "usual", no 10-second bin more than a cap, and how much of it is asked for.
 
 use crate::detect::segment::{ChannelSecond, UsualLevel};
+use crate::model::Sensitivity;
 
 /// Log-likelihood ratios of "bad" against "usual", in nats over phi: of a bad and of a good request, and the most of a bin.
 pub(super) struct Scores {
@@ -28,6 +29,26 @@ impl Scores {
         match sum.abs() > self.cap {
             true => self.cap / sum.abs(),
             false => 1.0,
+        }
+    }
+}
+
+impl Sensitivity {
+    /// Cost of changing between normal and bad, in nats.
+    pub fn switch_cost(self) -> f64 {
+        match self {
+            Sensitivity::Low => 13.0,
+            Sensitivity::Normal => 11.0,
+            Sensitivity::High => 9.0,
+        }
+    }
+
+    /// Factor on every effect floor.
+    pub fn floor(self) -> f64 {
+        match self {
+            Sensitivity::Low => 1.5,
+            Sensitivity::Normal => 1.0,
+            Sensitivity::High => 0.7,
         }
     }
 }

@@ -19,6 +19,8 @@ const SHORTEST: i64 = 2;
 const PAUSE: i64 = 2;
 const BEFORE: i64 = 30;
 const KNOWN: i64 = 5;
+/// Of what a page was asked for before, so much is still served where it is as good as gone.
+const GONE: f64 = 0.2;
 /// Requests of a minute or a step below which it has no share.
 const FEW: u64 = 6;
 const FEW_OF_STEP: u64 = 2;
@@ -54,7 +56,46 @@ type ByTime = BTreeMap<i64, Answers>;
 /// The runs, by start.
 pub(crate) fn runs(view: &View<'_>, s: Sensitivity) -> Vec<Run> {
     let steps = answers(view);
-    found(&steps, s.floor())
+    let mut all = found(&steps, s.floor());
+    all.retain(|r| !is_of_scanners(r.key) || pages_vanish(&served(view, r)));
+    all
+}
+
+/// Whether a status is what those get who try what there may be.
+fn is_of_scanners(status: Option<u32>) -> bool {
+    matches!(status, Some(400 | 404 | 405))
+}
+
+/// Requests of each endpoint that were not refused: as many as were to be expected in a run by the time before it, and those in it.
+fn served(view: &View<'_>, r: &Run) -> Vec<(f64, u64)> {
+    let (before, long) = (BEFORE * 60, r.end - r.start);
+    let mut of: BTreeMap<&[u8], (u64, u64)> = BTreeMap::new();
+    for l in view.edge() {
+        for (name, series) in named_keys(l, Dim::Endpoint) {
+            for (us, n) in series.n.iter() {
+                let at = l.utc(us).second();
+                let sums = of.entry(name).or_default();
+                match () {
+                    () if (r.start - before..r.start).contains(&at) => sums.0 += u64::from(n),
+                    () if (r.start..r.end).contains(&at) => sums.1 += u64::from(n),
+                    () => {}
+                }
+            }
+        }
+    }
+    let expected = |n: u64| n as f64 * long as f64 / before as f64;
+    of.into_values()
+        .map(|(n, now)| (expected(n), now))
+        .collect()
+}
+
+/// Whether most of what is missing was asked of pages that are hardly served any more: a route that was lost, and no scanner in an ebb.
+fn pages_vanish(served: &[(f64, u64)]) -> bool {
+    let missing = |x: &(f64, u64)| (x.0 - x.1 as f64).max(0.0);
+    let all: f64 = served.iter().map(missing).sum();
+    let gone = |x: &&(f64, u64)| x.0 >= FEW as f64 && x.1 as f64 <= GONE * x.0;
+    let vanished: f64 = served.iter().filter(gone).map(missing).sum();
+    vanished * 2.0 >= all
 }
 
 /// What a run says at its onset.
@@ -132,7 +173,8 @@ fn found(steps: &ByTime, floor: f64) -> Vec<Run> {
     for (ten, a) in steps {
         minutes.entry(ten.div_euclid(6)).or_default().add(a);
     }
-    let Some(from) = minutes.keys().next().copied() else {
+    let edges = minutes.keys().next().zip(minutes.keys().next_back());
+    let Some((from, to)) = edges.map(|(a, b)| (*a, *b)) else {
         return Vec::new();
     };
     let many = |a: &&Answers| a.good + a.refused() >= FEW;
@@ -147,7 +189,7 @@ fn found(steps: &ByTime, floor: f64) -> Vec<Run> {
     let spans = runs.map(|r| (r[0], r[r.len() - 1] + 1));
     let spans = spans.filter(|(a, b)| b - a >= SHORTEST);
     let of = |(a, b)| {
-        let status = lost(&minutes, from, (a, b), floor)?;
+        let status = lost(&minutes, (from, to), (a, b), floor)?;
         let step = |x: &(&i64, &Answers)| x.1.good + x.1.refused() >= FEW_OF_STEP && bad(x.1);
         let mut inside = steps.range((a - 1) * 6..(b + 1) * 6).filter(step);
         let first = *inside.next()?.0;
@@ -167,27 +209,36 @@ fn found(steps: &ByTime, floor: f64) -> Vec<Run> {
     spans.filter_map(of).collect()
 }
 
-/// The status that most are refused with, where good answers go missing between two minutes.
-fn lost(minutes: &ByTime, from: i64, (a, b): (i64, i64), floor: f64) -> Option<u16> {
-    let since = (a - BEFORE).max(from);
+/// The status that most are refused with, where good answers go missing between two minutes: fewer than shortly before and long before,
+/// and than behind them, where the log goes on.
+fn lost(minutes: &ByTime, (from, to): (i64, i64), (a, b): (i64, i64), floor: f64) -> Option<u16> {
     // the first and the last minute of a long run are not whole
     let (first, last) = if b - a > 3 { (a + 1, b - 1) } else { (a, b) };
-    let known = a - since;
-    if known < KNOWN {
-        return None;
-    }
-    let sum = |from, to| {
+    let sum = |from: i64, to: i64| {
         let mut all = Answers::default();
         minutes.range(from..to).for_each(|x| all.add(x.1));
-        all
+        (all, (to - from) as f64)
     };
-    let (before, now) = (sum(since, a), sum(first, last));
-    let (known, long) = (known as f64, (last - first) as f64);
-    let (usual, good) = (before.good as f64 / known, now.good as f64 / long);
-    let missing = usual - good;
+    let (now, long) = sum(first, last);
+    let good = now.good as f64 / long;
+    let fewer = |(other, known): &(Answers, f64)| {
+        let usual = other.good as f64 / known;
+        let deviation = (usual * long * (1.0 + long / known)).sqrt();
+        let missing = usual - good;
+        missing >= LOST * floor * usual && missing * long >= SIGMAS * deviation
+    };
+    let since = |ago: i64| (a - ago).max(from);
+    if a - since(BEFORE) < KNOWN {
+        return None;
+    }
+    let (before, known) = sum(since(BEFORE), a);
+    let just = sum(since(KNOWN), a);
+    let behind = (b + 1, (b + 1 + BEFORE).min(to));
+    let behind = (behind.1 - behind.0 >= KNOWN).then(|| sum(behind.0, behind.1));
+    let all = [Some((before.clone(), known)), Some(just), behind];
+    let lost = all.iter().flatten().all(fewer);
+    let missing = before.good as f64 / known - good;
     let more = now.refused() as f64 / long - before.refused() as f64 / known;
-    let deviation = (usual * long * (1.0 + long / known)).sqrt();
-    let lost = missing >= LOST * floor * usual && missing * long >= SIGMAS * deviation;
     let refused = (EACH.0 * missing..=EACH.1 * missing).contains(&more);
     let usually = |status: &u16| before.refused.get(status).copied().unwrap_or_default() as f64;
     let extra = |(status, n): (&u16, &u64)| *n as f64 - usually(status) * long / known;
@@ -231,6 +282,26 @@ mod tests {
         assert!(hour((20, 1), (18, 401, 2)).is_empty());
         // many more than go missing are a scan in an ebb
         assert!(hour((20, 1), (14, 404, 60)).is_empty());
+    }
+
+    #[test]
+    fn pages_that_are_gone_are_lost_and_all_a_little_is_an_ebb() {
+        assert!(pages_vanish(&[(100.0, 0), (100.0, 96), (3.0, 0)]));
+        assert!(pages_vanish(&[(100.0, 12)]));
+        assert!(!pages_vanish(&[(100.0, 50), (100.0, 48), (8.0, 0)]));
+        assert!(is_of_scanners(Some(404)) && !is_of_scanners(Some(401)));
+    }
+
+    #[test]
+    fn a_scan_behind_a_rush_is_none() {
+        // twenty minutes of many requests end as a scan begins
+        let step = |ten: i64| {
+            let good = if (60..180).contains(&ten) { 40 } else { 20 };
+            let scan = if (180..270).contains(&ten) { 20 } else { 1 };
+            let refused = BTreeMap::from([(404, scan)]);
+            (ten, Answers { good, refused })
+        };
+        assert!(found(&(0..360).map(step).collect(), 1.0).is_empty());
     }
 
     #[test]
