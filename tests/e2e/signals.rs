@@ -275,7 +275,7 @@ fn clients_that_are_refused_in_place_of_an_answer_are_an_incident() {
             let more = if scan { 4 } else { 1 };
             let line = |n: u32| match refused {
                 true if scan => tried(s, if n == 0 { 200 } else { 404 }, "-", "-"),
-                true if s % 3 > 0 => tried(s, 401, "-", "-"),
+                true if !s.is_multiple_of(3) => tried(s, 401, "-", "-"),
                 _ => tried(s, 200, "-", "-"),
             };
             (0..if refused { more } else { 1 })

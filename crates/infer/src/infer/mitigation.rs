@@ -87,7 +87,7 @@ pub(crate) fn mitigated(
 }
 
 /// What is done may take so long to end the failures, while as many go on.
-const SHORTLY: i64 = 2 * MINUTE;
+const SHORTLY: i64 = 3 * MINUTE;
 
 /// Acts so near each other are one step.
 const AS_ONE: i64 = 30 * SECOND;

@@ -3,10 +3,10 @@
 
 mod prompts;
 mod removed;
+mod scripts;
 mod typed;
 
 use super::Hit;
-use super::fields;
 use super::grammar;
 use super::grammar::lexicon::{is_settings_name, order};
 use super::rules::Scopes;
@@ -44,7 +44,8 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) -> bool {
     }
     // which way an image goes that is put in place by hand is not decided here
     let packaged = |k: &MarkerKind| {
-        let by_name = |w: &&[u8]| program(w).starts_with(b"apt") || script(program(w)).is_some();
+        let by_name =
+            |w: &&[u8]| program(w).starts_with(b"apt") || scripts::named(program(w)).is_some();
         *k != MarkerKind::DeployStart || words.iter().any(by_name)
     };
     let known = act(&words).or_else(|| ordered(&words));
@@ -285,12 +286,7 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
     if is("rsync scp", name) && rest.last().is_some_and(sent) {
         return Some(MarkerKind::ConfigChange);
     }
-    let versioned = |w: &&[u8]| fields::version(w).is_some_and(|v| v.len() == w.len());
-    // also by the folder of a house's own scripts: `./deploy/roll.sh shop 4.1.0`
-    let own = first.contains(&b'/') && !first.starts_with(b"/");
-    let of_house = || first.split(|c| b"/._-".contains(c)).find_map(release);
-    let released = script(name).or_else(|| of_house().filter(|_| own));
-    let released = released.filter(|_| rest.iter().any(versioned));
+    let released = scripts::released(first, rest);
     if let Some(kind) = cmdlet(name).or(released) {
         return Some(kind);
     }
@@ -360,19 +356,6 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         }
     }
     None
-}
-
-/// What a script does that is named after it and is given a version: `deploy-war.sh statements 2.7.1`.
-fn script(name: &[u8]) -> Option<MarkerKind> {
-    let mut parts = name.split(|c| b"._-".contains(c));
-    let named = name.iter().any(|c| b"._-".contains(c));
-    parts.find_map(release).filter(|_| named)
-}
-
-/// Which way a word orders a release to go.
-fn release(word: &[u8]) -> Option<MarkerKind> {
-    use MarkerKind::{DeployStart, RollbackStart};
-    order(word).filter(|k| matches!(k, DeployStart | RollbackStart))
 }
 
 /// The file that rsync says that it put in place (`--itemize-changes`, rsync(1)): `<f.st...... redis/redis.conf`.

@@ -45,7 +45,7 @@ pub(super) const PATTERN: &str = concat!(
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
     "|kill |_backend|grant (?:all|select|insert|update|delete|usage|execute|connect|create)|revoke |dropped|columns ",
     "|ausroll|ausger|auslief|ausgelief|rück|rueck|déplo|despli|desplegad|implanta|neustart|neugest|redémarr|reinici|reiníci|störung|STÖRUNG|stoerung|entwarnung|behoben|gelöst|geloest|quittiert|bestätigt|bestaetigt|übern|uebern|eröffnet|eroeffnet|geschlossen|geschrieben|acquitt|reconoc|reconhec|résol|RÉSOL|resuelt|resolvid|rétabli|incidencia",
-    "| current ->|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal|\\.\\.\\.\\.\\. |\\+\\+\\+\\+\\+ ",
+    "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal|\\.\\.\\.\\.\\. |\\+\\+\\+\\+\\+ ",
 );
 /// The same for what depends on numbers.
 pub(super) const NUMBERED: &str = "exit(?:ed|s)? ";

@@ -34,14 +34,10 @@ pub(super) fn find(text: &[u8], alerts: bool, c: &[Word<'_>]) -> Option<Found> {
     (!negated(c, i)).then(|| Found::new(kind, c, i, j, 80))
 }
 
-/// Whether a version is put somewhere: to production, where a name and a version are all that stands in front to a host, or in the place
-/// that serves (`current -> releases/4.1.0`).
+/// Whether a version is put somewhere: to production, or where a name and a version are all that stands in front, to a host.
 fn put(c: &[Word<'_>], i: usize, j: usize) -> bool {
     let host = || i == 1 && c.len() == 3 && c[j].is_name() && !c[j].is_version() && !c[0].tag;
-    let link = c[i].eq("current") || c[i].text.ends_with(b"/current");
-    let release = c[j].text.rsplit(|b| *b == b'/').next();
-    let linked = link && release.is_some_and(|r| r.iter().any(u8::is_ascii_digit));
-    linked || c[i].is_version() && (c[j].is(PRODUCTION) || host())
+    c[i].is_version() && (c[j].is(PRODUCTION) || host())
 }
 
 /// A program or a host runs another version than before: it is named in front, and both versions are written alike. What stands in
