@@ -86,7 +86,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         );
     }
     // what ends the failures may be said of the fault alone, and not of this change
-    let tied = scale.speaks_for(Aspect::Scope) || undone;
+    let tied = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
     let heard = |scale: &mut Scale| {
         let of = |s: &Sign<'_>| s.is(INFO.class);
         failure_shape::messages(scale, case, signs, (INFO.class, &of), INFO.weights)
