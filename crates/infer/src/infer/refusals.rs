@@ -3,17 +3,19 @@
 
 use crate::cause::Dim;
 use crate::detect::{DetectedIncident, Run, RunKind};
-use crate::infer::lanes::{View, named_keys};
+use crate::infer::lanes::{Lane, View, named_keys};
 use crate::model::{Impact, Piece, Sensitivity, Sentence, Series};
+use coroner_core::summary::KeySeries;
+use coroner_lines::sorting::SortList;
 use std::collections::BTreeMap;
 
 /// How far the refused share of a minute must lie above the usual one, and how many good answers must go missing, as shares.
 const RISE: f64 = 0.15;
-const LOST: f64 = 0.2;
+const LOST: f64 = 0.12;
 /// Refused requests for each good answer that goes missing: who is refused may try again, and some give up.
 const EACH: (f64, f64) = (0.5, 4.0);
 /// By how many deviations of counts the loss must stand out.
-const SIGMAS: f64 = 5.0;
+const SIGMAS: f64 = 3.5;
 /// Minutes of a run at least, between which so many may be as usual; and those before it that show what is usual, and at least.
 const SHORTEST: i64 = 2;
 const PAUSE: i64 = 2;
@@ -24,41 +26,82 @@ const GONE: f64 = 0.2;
 /// Requests of a minute or a step below which it has no share.
 const FEW: u64 = 6;
 const FEW_OF_STEP: u64 = 2;
+/// Refused requests of a minute below which it is not looked at.
+const FEW_REFUSED: u64 = 3;
 
-/// Good answers, and refused ones by their status.
-#[derive(Clone, Debug, Default)]
+/// Good and refused answers of a stretch.
+#[derive(Clone, Copy, Debug, Default)]
 struct Answers {
+    /// Which stretch since 1970 of its length it is.
+    at: i64,
     good: u64,
-    refused: BTreeMap<u16, u64>,
+    refused: u64,
 }
 
 impl Answers {
-    fn refused(&self) -> u64 {
-        self.refused.values().sum()
+    fn all(&self) -> u64 {
+        self.good + self.refused
     }
 
     fn share(&self) -> f64 {
-        let refused = self.refused();
-        refused as f64 / (self.good + refused).max(1) as f64
-    }
-
-    fn add(&mut self, other: &Answers) {
-        self.good += other.good;
-        for (status, n) in &other.refused {
-            *self.refused.entry(*status).or_default() += n;
-        }
+        self.refused as f64 / self.all().max(1) as f64
     }
 }
 
-/// Answers by stretches of so many seconds since 1970.
-type ByTime = BTreeMap<i64, Answers>;
+/// Those of all stretches in order, each once.
+fn by_stretch(mut all: Vec<Answers>) -> Vec<Answers> {
+    all.sort_list_by_key(|a| a.at);
+    all.dedup_by(|later, kept| {
+        let same = later.at == kept.at;
+        if same {
+            kept.good += later.good;
+            kept.refused += later.refused;
+        }
+        same
+    });
+    all
+}
+
+/// All between two stretches.
+fn between(all: &[Answers], from: i64, to: i64) -> &[Answers] {
+    let place = |at| all.partition_point(|a| a.at < at);
+    all.get(place(from)..place(to)).unwrap_or_default()
+}
+
+fn sum(some: &[Answers]) -> Answers {
+    some.iter().fold(Answers::default(), |s, a| Answers {
+        at: a.at,
+        good: s.good + a.good,
+        refused: s.refused + a.refused,
+    })
+}
 
 /// The runs, by start.
 pub(crate) fn runs(view: &View<'_>, s: Sensitivity) -> Vec<Run> {
+    if !may_be_many(view) {
+        return Vec::new();
+    }
     let steps = answers(view);
     let mut all = found(&steps, s.floor());
+    for r in &mut all {
+        r.key = most_refused(view, r);
+    }
     all.retain(|r| !is_of_scanners(r.key) || pages_vanish(&served(view, r)));
     all
+}
+
+/// Whether so many are refused within some minutes that it may be a run: one look for most logs.
+fn may_be_many(view: &View<'_>) -> bool {
+    let refused = statuses(view).filter(|(_, name, _)| is_refusal(name).is_some());
+    let minutes = refused.flat_map(|(l, _, series)| {
+        let of = |(us, n)| (l.utc(us).second().div_euclid(60), u64::from(n));
+        series.n.iter().map(of)
+    });
+    let mut by: BTreeMap<i64, u64> = BTreeMap::new();
+    minutes.for_each(|(minute, n)| *by.entry(minute).or_default() += n);
+    let many = |(minute, n): (&i64, &u64)| (*n >= FEW_REFUSED).then_some(*minute);
+    let many: Vec<i64> = by.iter().filter_map(many).collect();
+    many.windows(2).any(|w| w[1] - w[0] <= PAUSE + 1)
 }
 
 /// Whether a status is what those get who try what there may be.
@@ -109,24 +152,51 @@ pub(crate) fn words(r: &Run) -> Sentence {
 }
 
 /// The answers of the edge by steps of ten seconds.
-fn answers(view: &View<'_>) -> ByTime {
-    let mut steps = ByTime::new();
-    for l in view.edge() {
-        for (name, series) in named_keys(l, Dim::Status) {
-            let refusal = is_refusal(name);
-            if refusal.is_none() && !matches!(name, [b'1'..=b'3', ..]) {
-                continue;
-            }
-            for (us, n) in series.n.iter() {
-                let at = steps.entry(l.utc(us).second().div_euclid(10)).or_default();
-                match refusal {
-                    Some(status) => *at.refused.entry(status).or_default() += u64::from(n),
-                    None => at.good += u64::from(n),
-                }
-            }
+fn answers(view: &View<'_>) -> Vec<Answers> {
+    let mut steps = Vec::new();
+    for (l, name, series) in statuses(view) {
+        let refused = is_refusal(name).is_some();
+        if !refused && !matches!(name, [b'1'..=b'3', ..]) {
+            continue;
+        }
+        steps.extend(series.n.iter().map(|(us, n)| {
+            let at = l.utc(us).second().div_euclid(10);
+            let n = u64::from(n);
+            let (good, refused) = if refused { (0, n) } else { (n, 0) };
+            Answers { at, good, refused }
+        }));
+    }
+    by_stretch(steps)
+}
+
+/// The counts of each status at the edge.
+fn statuses<'v, 'a>(
+    view: &'v View<'a>,
+) -> impl Iterator<Item = (&'v Lane<'a>, &'a [u8], &'a KeySeries)> {
+    view.edge()
+        .flat_map(|l| named_keys(l, Dim::Status).map(move |(name, s)| (l, name, s)))
+}
+
+/// The status that most are refused with in a run, beyond what is usual.
+fn most_refused(view: &View<'_>, r: &Run) -> Option<u32> {
+    let (before, long) = (BEFORE * 60, r.end - r.start);
+    let mut of: BTreeMap<u16, f64> = BTreeMap::new();
+    for (l, name, series) in statuses(view) {
+        let Some(status) = is_refusal(name) else {
+            continue;
+        };
+        for (us, n) in series.n.iter() {
+            let at = l.utc(us).second();
+            let share = match () {
+                () if (r.start..r.end).contains(&at) => 1.0,
+                () if (r.start - before..r.start).contains(&at) => -(long as f64 / before as f64),
+                () => continue,
+            };
+            *of.entry(status).or_default() += share * f64::from(n);
         }
     }
-    steps
+    let most = of.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
+    most.map(|x| u32::from(x.0))
 }
 
 /// Counts who was refused as failed, where an incident is that: its whole, its statuses, and what is drawn of it.
@@ -152,12 +222,12 @@ pub(crate) fn as_failed(
     let Some(series) = series else { return };
     let bucket = i64::from(series.bucket_s).max(1);
     let start = series.start.second();
-    for (ten, a) in answers(view) {
-        let at = ten * 10;
+    for a in answers(view) {
+        let at = a.at * 10;
         let place = usize::try_from((at - start).div_euclid(bucket)).ok();
         let inside = runs().any(|r| (r.start..r.end).contains(&at));
         if let (true, Some(n)) = (inside, place.and_then(|n| series.failed.get_mut(n))) {
-            *n += a.refused();
+            *n += a.refused;
         }
     }
 }
@@ -168,58 +238,61 @@ fn is_refusal(name: &[u8]) -> Option<u16> {
     (400..499).contains(&status).then_some(status)
 }
 
-fn found(steps: &ByTime, floor: f64) -> Vec<Run> {
-    let mut minutes = ByTime::new();
-    for (ten, a) in steps {
-        minutes.entry(ten.div_euclid(6)).or_default().add(a);
-    }
-    let edges = minutes.keys().next().zip(minutes.keys().next_back());
-    let Some((from, to)) = edges.map(|(a, b)| (*a, *b)) else {
-        return Vec::new();
+fn found(steps: &[Answers], floor: f64) -> Vec<Run> {
+    let minute = |a: &Answers| Answers {
+        at: a.at.div_euclid(6),
+        ..*a
     };
-    let many = |a: &&Answers| a.good + a.refused() >= FEW;
-    let mut shares: Vec<f64> = minutes.values().filter(many).map(Answers::share).collect();
-    shares.sort_by(f64::total_cmp);
-    let usual = shares.get(shares.len() / 4).copied().unwrap_or_default();
+    let minutes = by_stretch(steps.iter().map(minute).collect());
+    let many = |a: &&Answers| a.all() >= FEW;
+    let mut shares: Vec<f64> = minutes.iter().filter(many).map(Answers::share).collect();
+    let quarter = shares.len() / 4;
+    if shares.is_empty() {
+        return Vec::new();
+    }
+    let usual = *shares.select_nth_unstable_by(quarter, f64::total_cmp).1;
     let least = (usual + RISE * floor).max(2.0 * usual);
-    let bad = |a: &Answers| a.share() >= least;
-    let bad_minutes = minutes.iter().filter(|(_, a)| many(a) && bad(a));
-    let bad_minutes: Vec<i64> = bad_minutes.map(|x| *x.0).collect();
+    let bad = |a: &&Answers| a.share() >= least;
+    let bad_minutes: Vec<i64> = minutes
+        .iter()
+        .filter(many)
+        .filter(bad)
+        .map(|a| a.at)
+        .collect();
     let runs = bad_minutes.chunk_by(|a, b| b - a <= PAUSE + 1);
     let spans = runs.map(|r| (r[0], r[r.len() - 1] + 1));
     let spans = spans.filter(|(a, b)| b - a >= SHORTEST);
     let of = |(a, b)| {
-        let status = lost(&minutes, (from, to), (a, b), floor)?;
-        let step = |x: &(&i64, &Answers)| x.1.good + x.1.refused() >= FEW_OF_STEP && bad(x.1);
-        let mut inside = steps.range((a - 1) * 6..(b + 1) * 6).filter(step);
-        let first = *inside.next()?.0;
-        let last = inside.next_back().map_or(first, |x| *x.0);
-        let mut all = Answers::default();
-        steps.range(first..=last).for_each(|x| all.add(x.1));
+        if !is_lost(&minutes, (a, b), floor) {
+            return None;
+        }
+        let inside = between(steps, (a - 1) * 6, (b + 1) * 6);
+        let mut counts = inside.iter().filter(|a| a.all() >= FEW_OF_STEP).filter(bad);
+        let first = counts.next()?.at;
+        let last = counts.next_back().map_or(first, |a| a.at);
+        let all = sum(between(steps, first, last + 1));
         let (start, end) = (first * 10, last * 10 + 10);
-        let counts = (all.good + all.refused(), all.refused());
         Some(Run {
             start_interval: (start, start + 9),
             end_interval: (end - 10, end),
             p0: usual,
-            key: Some(u32::from(status)),
-            ..Run::dated(RunKind::Refused, (start, end), counts)
+            ..Run::dated(RunKind::Refused, (start, end), (all.all(), all.refused))
         })
     };
     spans.filter_map(of).collect()
 }
 
-/// The status that most are refused with, where good answers go missing between two minutes: fewer than shortly before and long before,
-/// and than behind them, where the log goes on.
-fn lost(minutes: &ByTime, (from, to): (i64, i64), (a, b): (i64, i64), floor: f64) -> Option<u16> {
+/// Whether good answers go missing between two minutes, and as many are refused: fewer than shortly before and long before, and than
+/// behind them, where the log goes on.
+fn is_lost(minutes: &[Answers], (a, b): (i64, i64), floor: f64) -> bool {
+    let edges = minutes.first().zip(minutes.last());
+    let Some((from, to)) = edges.map(|(a, b)| (a.at, b.at)) else {
+        return false;
+    };
     // the first and the last minute of a long run are not whole
     let (first, last) = if b - a > 3 { (a + 1, b - 1) } else { (a, b) };
-    let sum = |from: i64, to: i64| {
-        let mut all = Answers::default();
-        minutes.range(from..to).for_each(|x| all.add(x.1));
-        (all, (to - from) as f64)
-    };
-    let (now, long) = sum(first, last);
+    let of = |from, to| (sum(between(minutes, from, to)), (to - from) as f64);
+    let (now, long) = of(first, last);
     let good = now.good as f64 / long;
     let fewer = |(other, known): &(Answers, f64)| {
         let usual = other.good as f64 / known;
@@ -229,59 +302,55 @@ fn lost(minutes: &ByTime, (from, to): (i64, i64), (a, b): (i64, i64), floor: f64
     };
     let since = |ago: i64| (a - ago).max(from);
     if a - since(BEFORE) < KNOWN {
-        return None;
+        return false;
     }
-    let (before, known) = sum(since(BEFORE), a);
-    let just = sum(since(KNOWN), a);
+    let (before, known) = of(since(BEFORE), a);
     let behind = (b + 1, (b + 1 + BEFORE).min(to));
-    let behind = (behind.1 - behind.0 >= KNOWN).then(|| sum(behind.0, behind.1));
-    let all = [Some((before.clone(), known)), Some(just), behind];
-    let lost = all.iter().flatten().all(fewer);
+    let behind = (behind.1 - behind.0 >= KNOWN).then(|| of(behind.0, behind.1));
+    let all = [Some((before, known)), Some(of(since(KNOWN), a)), behind];
     let missing = before.good as f64 / known - good;
-    let more = now.refused() as f64 / long - before.refused() as f64 / known;
-    let refused = (EACH.0 * missing..=EACH.1 * missing).contains(&more);
-    let usually = |status: &u16| before.refused.get(status).copied().unwrap_or_default() as f64;
-    let extra = |(status, n): (&u16, &u64)| *n as f64 - usually(status) * long / known;
-    let most = now
-        .refused
-        .iter()
-        .max_by(|x, y| extra(*x).total_cmp(&extra(*y)));
-    most.map(|x| *x.0).filter(|_| lost && refused)
+    let more = now.refused as f64 / long - before.refused as f64 / known;
+    all.iter().flatten().all(fewer) && (EACH.0 * missing..=EACH.1 * missing).contains(&more)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// An hour with so many good answers and 404s each ten seconds; from minute 30 to 45 with others.
-    fn hour(usual: (u64, u64), then: (u64, u16, u64)) -> Vec<Run> {
-        let step = |ten: i64| {
-            let inside = (180..270).contains(&ten);
-            let mut a = Answers {
-                good: if inside { then.0 } else { usual.0 },
-                refused: BTreeMap::from([(404, usual.1)]),
-            };
-            if inside {
-                *a.refused.entry(then.1).or_default() += then.2;
-            }
-            (ten, a)
+    /// Steps with good and refused answers.
+    fn steps(n: i64, of: impl Fn(i64) -> (u64, u64)) -> Vec<Answers> {
+        let step = |at| {
+            let (good, refused) = of(at);
+            Answers { at, good, refused }
         };
-        found(&(0..360).map(step).collect(), 1.0)
+        (0..n).map(step).collect()
+    }
+
+    /// An hour with so many good and refused answers each ten seconds; from minute 30 to 45 with others.
+    fn hour(usual: (u64, u64), then: (u64, u64)) -> Vec<Run> {
+        let of = |ten| {
+            if (180..270).contains(&ten) {
+                then
+            } else {
+                usual
+            }
+        };
+        found(&steps(360, of), 1.0)
     }
 
     #[test]
     fn who_is_refused_in_place_of_an_answer_is_found_and_a_scan_is_not() {
-        let all = hour((20, 1), (8, 401, 12));
+        let all = hour((20, 1), (8, 13));
         assert_eq!(all.len(), 1);
         let run = &all[0];
-        assert_eq!((run.start, run.end, run.key), (1800, 2700, Some(401)));
+        assert_eq!((run.start, run.end), (1800, 2700));
         assert_eq!((run.requests, run.failed), (90 * 21, 90 * 13));
         // a scan comes beside everybody's answers, an ebb refuses nobody, and few are chance
-        assert!(hour((20, 1), (20, 404, 60)).is_empty());
-        assert!(hour((20, 8), (8, 401, 0)).is_empty());
-        assert!(hour((20, 1), (18, 401, 2)).is_empty());
+        assert!(hour((20, 1), (20, 61)).is_empty());
+        assert!(hour((20, 8), (8, 8)).is_empty());
+        assert!(hour((20, 1), (19, 2)).is_empty());
         // many more than go missing are a scan in an ebb
-        assert!(hour((20, 1), (14, 404, 60)).is_empty());
+        assert!(hour((20, 1), (14, 61)).is_empty());
     }
 
     #[test]
@@ -295,28 +364,15 @@ mod tests {
     #[test]
     fn a_scan_behind_a_rush_is_none() {
         // twenty minutes of many requests end as a scan begins
-        let step = |ten: i64| {
-            let good = if (60..180).contains(&ten) { 40 } else { 20 };
-            let scan = if (180..270).contains(&ten) { 20 } else { 1 };
-            let refused = BTreeMap::from([(404, scan)]);
-            (ten, Answers { good, refused })
-        };
-        assert!(found(&(0..360).map(step).collect(), 1.0).is_empty());
+        let good = |ten: i64| if (60..180).contains(&ten) { 40 } else { 20 };
+        let scan = |ten: i64| if (180..270).contains(&ten) { 20 } else { 1 };
+        assert!(found(&steps(360, |ten| (good(ten), scan(ten))), 1.0).is_empty());
     }
 
     #[test]
     fn what_fails_from_the_beginning_has_no_usual_share() {
-        let step = |ten| {
-            let refused = BTreeMap::from([(401, 12)]);
-            (
-                ten,
-                Answers {
-                    good: if ten < 20 { 2 } else { 20 },
-                    refused,
-                },
-            )
-        };
-        assert!(found(&(0..360).map(step).collect(), 1.0).is_empty());
-        assert!(found(&ByTime::new(), 1.0).is_empty());
+        let of = |ten| if ten < 20 { (2, 12) } else { (20, 12) };
+        assert!(found(&steps(360, of), 1.0).is_empty());
+        assert!(found(&[], 1.0).is_empty());
     }
 }
