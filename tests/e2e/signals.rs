@@ -294,6 +294,29 @@ fn clients_that_are_refused_in_place_of_an_answer_are_an_incident() {
     assert_eq!(on(&[("access.json", &log(true))])["verdict"], "none");
 }
 
+#[test]
+fn clients_that_are_refused_beside_good_answers_are_told_of_and_an_incident_where_somebody_is_paged()
+ {
+    let mut log = String::new();
+    for s in 0..3_000 {
+        log += &tried(s, 200, "-", "-");
+        if (1_500..2_100).contains(&s) && s.is_multiple_of(2) {
+            log += &tried(s, 401, "-", "-");
+        }
+    }
+    let report = on(&[("access.json", &log)]);
+    assert_eq!(report["verdict"], "none");
+    let gaps = report["gaps"].as_array().unwrap();
+    let told = gaps.iter().find(|g| g["kind"] == "refused").unwrap();
+    let text = told["text"].as_str().unwrap();
+    assert!(text.contains("most with 401"), "{text}");
+    let page = "{\"status\":\"firing\",\"alerts\":[{\"status\":\"firing\",\"labels\":{\"alertname\":\"High401\"},\"startsAt\":\"2026-03-10T14:26:00Z\"}]}\n";
+    let report = on(&[("access.json", &log), ("alerts.jsonl", page)]);
+    let incident = &report["incidents"][0];
+    assert_eq!(incident["components"][0]["kind"], "refused");
+    assert_eq!(incident["onset"], "2026-03-10T14:25:00+00:00");
+}
+
 /// The numbers of a program a minute in its own line, of fifty minutes: which are told as having grown.
 fn climbing(numbers: impl Fn(u32) -> String) -> Vec<Value> {
     let (mut web, mut log) = (String::new(), String::new());

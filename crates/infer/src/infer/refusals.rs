@@ -4,10 +4,11 @@
 use crate::cause::Dim;
 use crate::detect::{DetectedIncident, Run, RunKind};
 use crate::infer::lanes::{Lane, View, named_keys};
-use crate::model::{Impact, Piece, Sensitivity, Sentence, Series};
+use crate::infer::lines::around;
+use crate::model::{Gap, Impact, Piece, Sensitivity, Sentence, Series};
 use coroner_core::summary::KeySeries;
 use coroner_lines::sorting::SortList;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far the refused share of a minute must lie above the usual one, and how many good answers must go missing, as shares.
 const RISE: f64 = 0.15;
@@ -26,6 +27,10 @@ const GONE: f64 = 0.2;
 /// Requests of a minute or a step below which it has no share.
 const FEW: u64 = 6;
 const FEW_OF_STEP: u64 = 2;
+/// Seconds before a run in which an alert may be of it: it may grow for a while.
+const ALERTED: i64 = 120;
+/// Refused requests from which a stretch of them is told of.
+const MANY: u64 = 50;
 /// Refused requests of a minute below which it is not looked at.
 const FEW_REFUSED: u64 = 3;
 
@@ -77,16 +82,47 @@ fn sum(some: &[Answers]) -> Answers {
 }
 
 /// The runs, by start.
-pub(crate) fn runs(view: &View<'_>, s: Sensitivity) -> Vec<Run> {
+pub(crate) fn runs(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<Run> {
+    let lost = each(view, alerts, s).into_iter().filter(|x| x.1);
+    lost.map(|x| x.0).collect()
+}
+
+/// What is to be known of stretches in which many are refused beside as many good answers as ever: a scanner is, or many clients are
+/// who try again and again, and that is not counted.
+pub(crate) fn beside(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<Gap> {
+    let none_lost = each(view, alerts, s).into_iter().filter(|x| !x.1);
+    let told = none_lost.filter_map(|(r, _)| {
+        let (from, to) = r.moments();
+        let lines: Vec<_> = around(view, from, to).1.into_iter().collect();
+        let text = Sentence::default()
+            .p(Piece::Share(r.share()))
+            .w(" of the requests from ")
+            .p(Piece::Time(from))
+            .w(" to ")
+            .p(Piece::Time(to))
+            .w(format!(" were refused, most with {}, usually ", r.key.unwrap_or_default()))
+            .p(Piece::Share(r.p0))
+            .w(": no incident by these counts, for as many good answers came beside them as ever, as with a scan");
+        (r.failed >= MANY && !lines.is_empty()).then(|| Gap::shown("refused", text, lines))
+    });
+    told.collect()
+}
+
+/// Each run, and whether answers went missing in it, or somebody was alerted by it.
+fn each(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<(Run, bool)> {
     if !may_be_many(view) {
         return Vec::new();
     }
     let steps = answers(view);
     let mut all = found(&steps, s.floor());
-    for r in &mut all {
+    for (r, lost) in &mut all {
         r.key = most_refused(view, r);
+        let alerted = alerts.range(r.start - ALERTED..r.end).next().is_some();
+        *lost = match is_of_scanners(r.key) {
+            true => *lost && pages_vanish(&served(view, r)),
+            false => *lost || alerted,
+        };
     }
-    all.retain(|r| !is_of_scanners(r.key) || pages_vanish(&served(view, r)));
     all
 }
 
@@ -238,7 +274,8 @@ fn is_refusal(name: &[u8]) -> Option<u16> {
     (400..499).contains(&status).then_some(status)
 }
 
-fn found(steps: &[Answers], floor: f64) -> Vec<Run> {
+/// Runs, and whether good answers go missing in them.
+fn found(steps: &[Answers], floor: f64) -> Vec<(Run, bool)> {
     let minute = |a: &Answers| Answers {
         at: a.at.div_euclid(6),
         ..*a
@@ -263,21 +300,19 @@ fn found(steps: &[Answers], floor: f64) -> Vec<Run> {
     let spans = runs.map(|r| (r[0], r[r.len() - 1] + 1));
     let spans = spans.filter(|(a, b)| b - a >= SHORTEST);
     let of = |(a, b)| {
-        if !is_lost(&minutes, (a, b), floor) {
-            return None;
-        }
         let inside = between(steps, (a - 1) * 6, (b + 1) * 6);
         let mut counts = inside.iter().filter(|a| a.all() >= FEW_OF_STEP).filter(bad);
         let first = counts.next()?.at;
         let last = counts.next_back().map_or(first, |a| a.at);
         let all = sum(between(steps, first, last + 1));
         let (start, end) = (first * 10, last * 10 + 10);
-        Some(Run {
+        let run = Run {
             start_interval: (start, start + 9),
             end_interval: (end - 10, end),
             p0: usual,
             ..Run::dated(RunKind::Refused, (start, end), (all.all(), all.refused))
-        })
+        };
+        Some((run, is_lost(&minutes, (a, b), floor)))
     };
     spans.filter_map(of).collect()
 }
@@ -335,7 +370,12 @@ mod tests {
                 usual
             }
         };
-        found(&steps(360, of), 1.0)
+        lost(&steps(360, of))
+    }
+
+    fn lost(steps: &[Answers]) -> Vec<Run> {
+        let all = found(steps, 1.0).into_iter();
+        all.filter(|x| x.1).map(|x| x.0).collect()
     }
 
     #[test]
@@ -366,13 +406,16 @@ mod tests {
         // twenty minutes of many requests end as a scan begins
         let good = |ten: i64| if (60..180).contains(&ten) { 40 } else { 20 };
         let scan = |ten: i64| if (180..270).contains(&ten) { 20 } else { 1 };
-        assert!(found(&steps(360, |ten| (good(ten), scan(ten))), 1.0).is_empty());
+        let all = steps(360, |ten| (good(ten), scan(ten)));
+        assert!(lost(&all).is_empty());
+        // but it is told of
+        assert_eq!(found(&all, 1.0).len(), 1);
     }
 
     #[test]
     fn what_fails_from_the_beginning_has_no_usual_share() {
         let of = |ten| if ten < 20 { (2, 12) } else { (20, 12) };
-        assert!(found(&steps(360, of), 1.0).is_empty());
+        assert!(lost(&steps(360, of)).is_empty());
         assert!(found(&[], 1.0).is_empty());
     }
 }

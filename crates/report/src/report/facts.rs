@@ -27,6 +27,10 @@ pub fn no_incident(report: &Report) -> (String, String) {
             insufficient(&report.totals),
             "An incident is not ruled out: add logs, or a longer time range.".to_owned(),
         ),
+        _ if report.gaps.iter().any(|g| g.kind == "refused") => (
+            none(report),
+            "But many requests were refused (4xx), which counts as none: see the gaps.".to_owned(),
+        ),
         _ => (
             none(report),
             "There are enough requests to be confident; --sensitivity high looks for smaller incidents."
