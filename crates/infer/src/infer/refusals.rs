@@ -87,10 +87,11 @@ pub(crate) fn runs(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> V
     lost.map(|x| x.0).collect()
 }
 
-/// What is to be known of stretches in which many are refused beside as many good answers as ever: a scanner is, or many clients are
-/// who try again and again, and that is not counted.
+/// What is to be known of stretches in which many are refused beside as many good answers as ever: many clients are who try again and
+/// again, or one is who tries passwords; that is not counted. Scans are everyday.
 pub(crate) fn beside(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<Gap> {
-    let none_lost = each(view, alerts, s).into_iter().filter(|x| !x.1);
+    let none_lost = each(view, alerts, s).into_iter();
+    let none_lost = none_lost.filter(|(r, lost)| !lost && !is_of_scanners(r.key));
     let told = none_lost.filter_map(|(r, _)| {
         let (from, to) = r.moments();
         let lines: Vec<_> = around(view, from, to).1.into_iter().collect();
@@ -102,7 +103,7 @@ pub(crate) fn beside(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) ->
             .p(Piece::Time(to))
             .w(format!(" were refused, most with {}, usually ", r.key.unwrap_or_default()))
             .p(Piece::Share(r.p0))
-            .w(": no incident by these counts, for as many good answers came beside them as ever, as with a scan");
+            .w("; no incident by these counts, for as many good answers came beside them as ever: clients may have tried again and again, or one may have tried passwords");
         (r.failed >= MANY && !lines.is_empty()).then(|| Gap::shown("refused", text, lines))
     });
     told.collect()
