@@ -8,6 +8,7 @@ use crate::infer::lines::around;
 use crate::model::{Gap, Impact, Piece, Sensitivity, Sentence, Series};
 use coroner_core::summary::KeySeries;
 use coroner_lines::sorting::SortList;
+use coroner_lines::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far the refused share of a minute must lie above the usual one, and how many good answers must go missing, as shares.
@@ -152,15 +153,9 @@ fn served(view: &View<'_>, r: &Run) -> Vec<(f64, u64)> {
     let mut of: BTreeMap<&[u8], (u64, u64)> = BTreeMap::new();
     for l in view.edge() {
         for (name, series) in named_keys(l, Dim::Endpoint) {
-            for (us, n) in series.n.iter() {
-                let at = l.utc(us).second();
-                let sums = of.entry(name).or_default();
-                match () {
-                    () if (r.start - before..r.start).contains(&at) => sums.0 += u64::from(n),
-                    () if (r.start..r.end).contains(&at) => sums.1 += u64::from(n),
-                    () => {}
-                }
-            }
+            let (n, now) = of.entry(name).or_default();
+            *n += counted(l, series, (r.start - before, r.start));
+            *now += counted(l, series, (r.start, r.end));
         }
     }
     let expected = |n: u64| n as f64 * long as f64 / before as f64;
@@ -185,7 +180,6 @@ pub(crate) fn words(r: &Run) -> Sentence {
         .p(Piece::Share(r.share()))
         .w(" of the requests, usually ")
         .p(Piece::Share(r.p0))
-        .w("; good answers go missing")
 }
 
 /// The answers of the edge by steps of ten seconds.
@@ -214,6 +208,13 @@ fn statuses<'v, 'a>(
         .flat_map(|l| named_keys(l, Dim::Status).map(move |(name, s)| (l, name, s)))
 }
 
+/// Requests of a key between two seconds.
+fn counted(l: &Lane<'_>, series: &KeySeries, (from, to): (i64, i64)) -> u64 {
+    let axis = |second| l.on_axis(Instant::from_second(second));
+    let inside = series.n.within(axis(from), axis(to));
+    inside.map(|(_, n)| u64::from(n)).sum()
+}
+
 /// The status that most are refused with in a run, beyond what is usual.
 fn most_refused(view: &View<'_>, r: &Run) -> Option<u32> {
     let (before, long) = (BEFORE * 60, r.end - r.start);
@@ -222,15 +223,9 @@ fn most_refused(view: &View<'_>, r: &Run) -> Option<u32> {
         let Some(status) = is_refusal(name) else {
             continue;
         };
-        for (us, n) in series.n.iter() {
-            let at = l.utc(us).second();
-            let share = match () {
-                () if (r.start..r.end).contains(&at) => 1.0,
-                () if (r.start - before..r.start).contains(&at) => -(long as f64 / before as f64),
-                () => continue,
-            };
-            *of.entry(status).or_default() += share * f64::from(n);
-        }
+        let usual = counted(l, series, (r.start - before, r.start)) as f64;
+        let now = counted(l, series, (r.start, r.end)) as f64;
+        *of.entry(status).or_default() += now - usual * long as f64 / before as f64;
     }
     let most = of.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
     most.map(|x| u32::from(x.0))
