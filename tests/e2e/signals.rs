@@ -309,7 +309,7 @@ fn clients_that_are_refused_beside_good_answers_are_told_of_and_an_incident_wher
     let gaps = report["gaps"].as_array().unwrap();
     let told = gaps.iter().find(|g| g["kind"] == "refused").unwrap();
     let text = told["text"].as_str().unwrap();
-    assert!(text.contains("most with 401"), "{text}");
+    assert!(text.contains("were refused (401), usually 0 %"), "{text}");
     let page = "{\"status\":\"firing\",\"alerts\":[{\"status\":\"firing\",\"labels\":{\"alertname\":\"High401\"},\"startsAt\":\"2026-03-10T14:26:00Z\"}]}\n";
     let report = on(&[("access.json", &log), ("alerts.jsonl", page)]);
     let incident = &report["incidents"][0];

@@ -1,6 +1,8 @@
 //! The channel of refused requests: runs in which clients are answered 4xx in place of what they came for, so that as many good answers
 //! go missing as are refused. What scanners and broken pollers get beside everybody's answers is none.
 
+mod scans;
+
 use crate::cause::Dim;
 use crate::detect::{DetectedIncident, Run, RunKind};
 use crate::infer::lanes::{Lane, View, named_keys};
@@ -9,6 +11,7 @@ use crate::model::{Gap, Impact, Piece, Sensitivity, Sentence, Series};
 use coroner_core::summary::KeySeries;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
+use scans::{is_of_scanners, pages_vanish, served};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far the refused share of a minute must lie above the usual one, and how many good answers must go missing, as shares.
@@ -23,13 +26,13 @@ const SHORTEST: i64 = 2;
 const PAUSE: i64 = 2;
 const BEFORE: i64 = 30;
 const KNOWN: i64 = 5;
-/// Of what a page was asked for before, so much is still served where it is as good as gone.
-const GONE: f64 = 0.2;
 /// Requests of a minute or a step below which it has no share.
 const FEW: u64 = 6;
 const FEW_OF_STEP: u64 = 2;
 /// Seconds before a run in which an alert may be of it: it may grow for a while.
 const ALERTED: i64 = 120;
+/// Seconds before a run in which the first that were refused may be looked for.
+const EARLY: i64 = 180;
 /// Refused requests from which a stretch of them is told of.
 const MANY: u64 = 50;
 /// Refused requests of a minute below which it is not looked at.
@@ -102,7 +105,7 @@ pub(crate) fn beside(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) ->
             .p(Piece::Time(from))
             .w(" to ")
             .p(Piece::Time(to))
-            .w(format!(" were refused, most with {}, usually ", r.key.unwrap_or_default()))
+            .w(format!(" were refused ({}), usually ", r.key.unwrap_or_default()))
             .p(Piece::Share(r.p0))
             .w("; no incident by these counts, for as many good answers came beside them as ever: clients may have tried again and again, or one may have tried passwords");
         (r.failed >= MANY && !lines.is_empty()).then(|| Gap::shown("refused", text, lines))
@@ -118,7 +121,7 @@ fn each(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<(Run, bo
     let steps = answers(view);
     let mut all = found(&steps, s.floor());
     for (r, lost) in &mut all {
-        r.key = most_refused(view, r);
+        of_status(view, r);
         let alerted = alerts.range(r.start - ALERTED..r.end).next().is_some();
         *lost = match is_of_scanners(r.key) {
             true => *lost && pages_vanish(&served(view, r)),
@@ -142,41 +145,10 @@ fn may_be_many(view: &View<'_>) -> bool {
     many.windows(2).any(|w| w[1] - w[0] <= PAUSE + 1)
 }
 
-/// Whether a status is what those get who try what there may be.
-fn is_of_scanners(status: Option<u32>) -> bool {
-    matches!(status, Some(400 | 404 | 405))
-}
-
-/// Requests of each endpoint that were not refused: as many as were to be expected in a run by the time before it, and those in it.
-fn served(view: &View<'_>, r: &Run) -> Vec<(f64, u64)> {
-    let (before, long) = (BEFORE * 60, r.end - r.start);
-    let mut of: BTreeMap<&[u8], (u64, u64)> = BTreeMap::new();
-    for l in view.edge() {
-        for (name, series) in named_keys(l, Dim::Endpoint) {
-            let (n, now) = of.entry(name).or_default();
-            *n += counted(l, series, (r.start - before, r.start));
-            *now += counted(l, series, (r.start, r.end));
-        }
-    }
-    let expected = |n: u64| n as f64 * long as f64 / before as f64;
-    of.into_values()
-        .map(|(n, now)| (expected(n), now))
-        .collect()
-}
-
-/// Whether most of what is missing was asked of pages that are hardly served any more: a route that was lost, and no scanner in an ebb.
-fn pages_vanish(served: &[(f64, u64)]) -> bool {
-    let missing = |x: &(f64, u64)| (x.0 - x.1 as f64).max(0.0);
-    let all: f64 = served.iter().map(missing).sum();
-    let gone = |x: &&(f64, u64)| x.0 >= FEW as f64 && x.1 as f64 <= GONE * x.0;
-    let vanished: f64 = served.iter().filter(gone).map(missing).sum();
-    vanished * 2.0 >= all
-}
-
 /// What a run says at its onset.
 pub(crate) fn words(r: &Run) -> Sentence {
     let status = r.key.unwrap_or_default();
-    Sentence::words(format!("Clients begin to be refused, most with {status}: "))
+    Sentence::words(format!("Clients begin to be refused ({status}): "))
         .p(Piece::Share(r.share()))
         .w(" of the requests, usually ")
         .p(Piece::Share(r.p0))
@@ -215,6 +187,37 @@ fn counted(l: &Lane<'_>, series: &KeySeries, (from, to): (i64, i64)) -> u64 {
     inside.map(|(_, n)| u64::from(n)).sum()
 }
 
+/// Makes a run that of the status that most are refused with, and dates it from the first of these where none is usual.
+fn of_status(view: &View<'_>, r: &mut Run) {
+    let Some(status) = most_refused(view, r) else {
+        return;
+    };
+    r.key = Some(status);
+    let name = status.to_string();
+    let own = || statuses(view).filter(|(_, n, _)| *n == name.as_bytes());
+    let sum = |from, to| -> u64 { own().map(|(l, _, s)| counted(l, s, (from, to))).sum() };
+    let usual = sum(r.start - BEFORE * 60, r.start - EARLY);
+    let steps = (1..=EARLY / 10).map(|n| r.start - n * 10);
+    let some = steps.filter(|at| sum(*at, at + 10) > 0);
+    // the first behind which no minute is without
+    let first = some.fold(
+        r.start,
+        |first, at| if first - at <= 60 { at } else { first },
+    );
+    r.start_interval.0 = first;
+    if usual == 0 {
+        (r.start, r.start_interval) = (first, (first, first + 9));
+    }
+    r.failed = sum(r.start, r.end);
+    let all = view.requests(Instant::from_second(r.start), Instant::from_second(r.end));
+    r.requests = all.0.max(r.failed);
+    let before = view.requests(
+        Instant::from_second(r.start - BEFORE * 60),
+        Instant::from_second(r.start),
+    );
+    r.p0 = usual as f64 / before.0.max(1) as f64;
+}
+
 /// The status that most are refused with in a run, beyond what is usual.
 fn most_refused(view: &View<'_>, r: &Run) -> Option<u32> {
     let (before, long) = (BEFORE * 60, r.end - r.start);
@@ -239,6 +242,8 @@ pub(crate) fn as_failed(
     series: Option<&mut Series>,
 ) {
     let runs = || f.runs.iter().filter(|r| r.kind == RunKind::Refused);
+    let keys: BTreeSet<u32> = runs().filter_map(|r| r.key).collect();
+    let is = |name: &[u8]| is_refusal(name).is_some_and(|s| keys.contains(&u32::from(s)));
     let refused: u64 = runs().map(|r| r.failed).sum();
     let most = harm.requests.unwrap_or_default();
     harm.failed = harm.failed.map(|n| n.saturating_add(refused).min(most));
@@ -247,7 +252,7 @@ pub(crate) fn as_failed(
     // the worst minute is one of failures
     harm.peak = None;
     for row in &mut harm.by_status {
-        if is_refusal(row.name.for_json().as_bytes()).is_some() {
+        if is(row.name.for_json().as_bytes()) {
             row.failed = row.requests;
         }
     }
@@ -387,14 +392,6 @@ mod tests {
         assert!(hour((20, 1), (19, 2)).is_empty());
         // many more than go missing are a scan in an ebb
         assert!(hour((20, 1), (14, 61)).is_empty());
-    }
-
-    #[test]
-    fn pages_that_are_gone_are_lost_and_all_a_little_is_an_ebb() {
-        assert!(pages_vanish(&[(100.0, 0), (100.0, 96), (3.0, 0)]));
-        assert!(pages_vanish(&[(100.0, 12)]));
-        assert!(!pages_vanish(&[(100.0, 50), (100.0, 48), (8.0, 0)]));
-        assert!(is_of_scanners(Some(404)) && !is_of_scanners(Some(401)));
     }
 
     #[test]

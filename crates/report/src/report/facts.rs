@@ -212,7 +212,8 @@ pub fn abandoned(m: &Impact) -> Option<u64> {
 
 fn beside(m: &Impact, statuses: &[&str]) -> Option<u64> {
     let is = |r: &&BreakdownRow| statuses.contains(&r.name.for_json());
-    let n: u64 = m.by_status.iter().filter(is).map(|r| r.requests).sum();
+    let apart = |r: &BreakdownRow| r.requests.saturating_sub(r.failed);
+    let n: u64 = m.by_status.iter().filter(is).map(apart).sum();
     (n > 0 && n * 20 >= m.failed?).then_some(n)
 }
 
