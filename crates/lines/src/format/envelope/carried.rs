@@ -12,6 +12,9 @@ use std::borrow::Cow;
 /// The object is no longer than so many times the line.
 const LONGER: usize = 3;
 
+/// What shippers call a line that stands alone in their object.
+const LINES: [&[u8]; 5] = [b"log", b"message", b"msg", b"line", b"raw"];
+
 /// Takes the wrapper off a line.
 pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let object = line.first() == Some(&b'{') && line.last() == Some(&b'}');
@@ -22,21 +25,23 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(None, Inside::Whole);
     outer.at = At::Read;
     let mut longest = &b""[..];
-    let mut own = false;
+    let (mut own, mut called) = (false, false);
     fields_nested(line, |_, key, v| {
         match (key, v) {
             (k, _) if states_a_level(k) => own = true,
             (k, v) if outer.stamp.is_none() && is_of_time(k) => outer.stamp = time(v),
             (k, v) if is_one_of(k, &[b"host", b"hostname", b"computer"]) => outer.host = name(v),
             (k, v) if is_one_of(k, &[b"service", b"containername"]) => outer.service = name(v),
-            (_, Value::Str(raw)) if raw.contains(&b' ') && longest.len() < raw.len() => {
-                longest = raw
+            (k, Value::Str(raw)) if raw.contains(&b' ') && longest.len() < raw.len() => {
+                (longest, called) = (raw, is_one_of(k, &LINES));
             }
             _ => {}
         }
         true
     });
-    if longest.len() * LONGER < line.len() {
+    // without a time beside it a line is known by what it is called
+    let known = outer.stamp.is_some() || called;
+    if !known || longest.len() * LONGER < line.len() {
         return None;
     }
     let text = decode(longest);
