@@ -139,12 +139,13 @@ fn judged(
     let acts = crate::infer::merge_rows::acts(crate::infer::stated::gather(&view));
     let mut stated: Vec<Event> = rows::rows(acts);
     let alerts = alerts(&stated);
+    let refused = refusals::runs(&view, &alerts, config.sensitivity);
     let counts = view
         .counts()
-        .with_witnesses(view.behind(), alerts.clone())
+        .with_witnesses(view.behind(), alerts)
         .with_slow(channels::slow(&view))
         .with_always_failing(channels::always_failing(&view))
-        .with_others(found_elsewhere(&view, &alerts, config.sensitivity))
+        .with_others(found_elsewhere(&view, &refused, config.sensitivity))
         .with_usual(earlier.and_then(|e| e.share));
     let mut found = detect::detect(&counts, &keys, config.sensitivity);
     let zone = zone(part, config);
@@ -202,7 +203,7 @@ fn judged(
     timeline.extend(crate::infer::collection_gaps::rows(&view, &taken));
     crate::infer::collection_gaps::odd_stamps(&view, &mut gaps);
     gaps::of_detection(&view, &found, &mut gaps);
-    gaps.extend(refusals::beside(&view, &alerts, config.sensitivity));
+    gaps.extend(refusals::beside(&view, &refused));
     first_5xx(&view, &mut timeline);
     timeline.sort_list_by(|a, b| order(a).cmp(&order(b)));
     for (i, e) in timeline.iter_mut().enumerate() {
@@ -236,9 +237,13 @@ fn judged(
 }
 
 /// What shows where no share of failures and no latency does.
-fn found_elsewhere(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<detect::Run> {
+fn found_elsewhere(
+    view: &View<'_>,
+    refused: &[(detect::Run, bool)],
+    s: Sensitivity,
+) -> Vec<detect::Run> {
     let mut all = log_errors::runs(view, s);
-    all.extend(refusals::runs(view, alerts, s));
+    all.extend(refused.iter().filter(|x| x.1).map(|x| x.0.clone()));
     all.sort_list_by_key(|r| (r.start, r.end));
     all
 }

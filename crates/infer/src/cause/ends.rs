@@ -182,11 +182,6 @@ fn is_talk(kind: MarkerKind) -> bool {
     )
 }
 
-fn is_release(kind: MarkerKind) -> bool {
-    use MarkerKind::{DeployFinish, DeployStart, VersionChange};
-    matches!(kind, DeployStart | DeployFinish | VersionChange)
-}
-
 /// Whether a later event is about what an earlier one did: that which [`undoes`] asks when it comes as the failures end.
 fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let commands = earlier.text.states_a_command();
@@ -194,11 +189,17 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         return false;
     };
     // an operation of a tool that is stopped or taken back by the name that it was begun with
-    use MarkerKind::{ConfigChange, FeatureFlag, RollbackFinish, RollbackStart};
+    use MarkerKind::{
+        ConfigChange, DeployFinish, DeployStart, FeatureFlag, RollbackFinish, RollbackStart,
+        VersionChange,
+    };
     if matches!(e.kind, RollbackStart | RollbackFinish) {
         // a rollback takes back the release of its service, where there is one
         let release = |o: &Event| {
-            is_release(o.kind) && o.service == e.service && o.time < e.time && o.service.is_some()
+            matches!(o.kind, DeployStart | DeployFinish | VersionChange)
+                && o.service == e.service
+                && o.time < e.time
+                && o.service.is_some()
         };
         let released = case.events.iter().any(release);
         let set = matches!(earlier.kind, ConfigChange | FeatureFlag) && !released;

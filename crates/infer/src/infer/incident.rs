@@ -304,7 +304,7 @@ impl Maker<'_> {
                     Some(RunKind::Silence) => "Requests come in again, few fail",
                     Some(RunKind::TrafficDrop) => "Traffic back to normal",
                     Some(RunKind::Latency) => "Response times back to normal",
-                    Some(RunKind::Refused) => "No more are refused than usual",
+                    Some(RunKind::Refused) => "Refusals back to the usual rate",
                     Some(RunKind::LogErrors) => {
                         "Last error of the incident; error messages back to the usual rate"
                     }

@@ -85,21 +85,16 @@ fn sum(some: &[Answers]) -> Answers {
     })
 }
 
-/// The runs, by start.
-pub(crate) fn runs(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<Run> {
-    let lost = each(view, alerts, s).into_iter().filter(|x| x.1);
-    lost.map(|x| x.0).collect()
-}
-
-/// What is to be known of stretches in which many are refused beside as many good answers as ever: many clients are who try again and
-/// again, or one is who tries passwords; that is not counted. Scans are everyday.
-pub(crate) fn beside(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<Gap> {
-    let none_lost = each(view, alerts, s).into_iter();
+/// What is to be known of runs in which no answers are known to be missing: many clients may try again and again, or one may try
+/// passwords, which these counts do not distinguish. Scans are everyday.
+pub(crate) fn beside(view: &View<'_>, all: &[(Run, bool)]) -> Vec<Gap> {
+    let none_lost = all.iter();
     let none_lost = none_lost.filter(|(r, lost)| !lost && !is_of_scanners(r.key));
-    let told = none_lost.filter_map(|(r, _)| {
-        let (from, to) = r.moments();
-        let lines: Vec<_> = around(view, from, to).1.into_iter().collect();
-        let text = Sentence::default()
+    let told =
+        none_lost.filter_map(|(r, _)| {
+            let (from, to) = r.moments();
+            let lines: Vec<_> = around(view, from, to).1.into_iter().collect();
+            let text = Sentence::default()
             .p(Piece::Share(r.share()))
             .w(" of the requests from ")
             .p(Piece::Time(from))
@@ -107,14 +102,14 @@ pub(crate) fn beside(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) ->
             .p(Piece::Time(to))
             .w(format!(" were refused ({}), usually ", r.key.unwrap_or_default()))
             .p(Piece::Share(r.p0))
-            .w("; no incident by these counts, for as many good answers came beside them as ever: clients may have tried again and again, or one may have tried passwords");
-        (r.failed >= MANY && !lines.is_empty()).then(|| Gap::shown("refused", text, lines))
-    });
+            .w("; not counted as an outage, since no good answers are known to be missing for it");
+            (r.failed >= MANY && !lines.is_empty()).then(|| Gap::shown("refused", text, lines))
+        });
     told.collect()
 }
 
-/// Each run, and whether answers went missing in it, or somebody was alerted by it.
-fn each(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<(Run, bool)> {
+/// The runs, by start, and whether answers went missing in them, or somebody was alerted by them.
+pub(crate) fn runs(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> Vec<(Run, bool)> {
     if !may_be_many(view) {
         return Vec::new();
     }

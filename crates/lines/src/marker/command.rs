@@ -251,14 +251,16 @@ fn lists_rules(option: &[u8]) -> bool {
     short.is_some_and(|o| o.iter().any(|c| b"LS".contains(c))) || option.starts_with(b"--list")
 }
 
+/// Words of what only looks.
+const LOOKS: &str = "status list ls show get describe check history plan diff logs log inspect ps test lint validate template help watch \
+    exec explain top info version config-check configtest can-i";
+
 /// What any program is ordered to by one of its first words (`kong reload`, `service web restart`, `zfs rollback`), and files
 /// of settings that are edited or put in place. What looks, what keeps sources, and `systemctl`, whose verbs are known, do
 /// nothing.
 fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
     const READS: &str = "git svn hg grep egrep zgrep rg man less more cat tail head view echo printf watch which type help cd ls curl wget \
         ssh ps history apropos alias export for while if systemctl journalctl apt apt-get aptitude yum dnf npm yarn ansible-playbook";
-    const LOOKS: &str = "status list ls show get describe check history plan diff logs log inspect ps test lint validate template help watch \
-        exec explain top info version config-check configtest can-i";
     const ALTERS: &str = "create delete update modify put replace attach detach associate disassociate authorize revoke enable disable \
         remove add register deregister";
     let is = |list: &str, w: &[u8]| list.split(' ').any(|x| x.as_bytes() == w);

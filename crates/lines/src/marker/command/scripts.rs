@@ -1,13 +1,19 @@
 //! Scripts of a house that are called after what they do to releases. What they are given beside a version is not read here.
 
-use super::{order, program};
+use super::{LOOKS, order, program};
 use crate::marker::fields;
 use crate::record::MarkerKind;
+
+/// Parts of names of scripts that lie beside those that release.
+const MAKES: [&str; 5] = ["build", "notes", "smoke", "tests", "verify"];
 
 /// What a script does that is named after it and is given a version: `deploy-war.sh statements 2.7.1`; also by the folder of a house's
 /// own scripts: `./deploy/roll.sh shop 4.1.0`.
 pub(super) fn released(first: &[u8], rest: &[&[u8]]) -> Option<MarkerKind> {
-    let own = first.contains(&b'/') && !first.starts_with(b"/");
+    // what only looks, or makes what is released later, releases nothing wherever it lies
+    let mut parts = program(&first).split(|c| b"._-".contains(c));
+    let looks = |w: &[u8]| LOOKS.split(' ').chain(MAKES).any(|l| l.as_bytes() == w);
+    let own = first.contains(&b'/') && !first.starts_with(b"/") && !parts.any(looks);
     let of_house = || first.split(|c| b"/._-".contains(c)).find_map(release);
     let versioned = |w: &&[u8]| fields::version(w).is_some_and(|v| v.len() == w.len());
     let does = named(program(&first)).or_else(|| of_house().filter(|_| own));
