@@ -133,10 +133,12 @@ pub(super) fn taken_away<'a>(
         .or_else(|| all.filter(slowly).find_map(|e| name(&e)))
 }
 
-/// Whether an event is done at most so long before the end: it may have ended the failures where it takes effect slowly.
+/// Whether an event is done at most so long before the end, or reported at it: it may have ended the failures where it takes effect slowly.
 fn takes_effect(case: &Case<'_>, e: &Event, most: i64) -> bool {
     let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= most;
-    let due = e.time.is_some_and(|t| t <= case.end && long(t));
+    let due = e
+        .time
+        .is_some_and(|t| t <= latest_end(case, e.kind) && long(t));
     case.recovered && due && !is_routine(case, e)
 }
 

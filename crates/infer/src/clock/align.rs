@@ -15,8 +15,8 @@ use crate::clock::shared_traffic::{Traffic, by_traffic};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part};
 use coroner_lines::record::Kind;
+use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;
-use coroner_lines::time::{Instant, MINUTE};
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
@@ -58,12 +58,7 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         .collect();
     for (d, found) in &strong {
         for (_, p) in &domains[d] {
-            for host in hosts(p) {
-                reference.by_host.entry(host).or_default().insert(found.0);
-            }
-            *reference.written.entry(found.0).or_default() += p.accounting.lines;
-            let utc = |us: i64| us - found.0 * MINUTE;
-            reference.reach(p.wall.span.map(|(a, b)| (utc(a), utc(b))));
+            reference.found(p, found.0);
         }
     }
     let of = |found: &BTreeMap<&str, Estimate>| -> Vec<(&InputPart, i64)> {
@@ -113,7 +108,16 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         let found = all.get(d).copied();
         (*d, found.or_else(|| weak(inputs, &known, &reference, true)))
     });
-    let guessed: BTreeMap<&str, Option<Estimate>> = guessed.collect();
+    let mut guessed: BTreeMap<&str, Option<Estimate>> = guessed.collect();
+    // the span of a long log tells its zone, and that the zone of short ones beside it
+    for (d, found) in &guessed {
+        if let Some(e) = found {
+            domains[d].iter().for_each(|(_, p)| reference.found(p, e.0));
+        }
+    }
+    for (d, found) in &mut guessed {
+        *found = found.or_else(|| by_span(&domains[d], &reference));
+    }
     // requests that two logs share say more than acts, and acts more than what others are found to be
     let shown = |d: &str, p: &InputPart| {
         let sure = guessed[d].filter(|f| f.3 == ZoneSource::Aligned);

@@ -276,7 +276,7 @@ pub(super) const ONLY_OTHER: &str = "the only offset besides UTC that other logs
 /// Of UTC and the offsets that other inputs write, the one that puts the input into the span of the archive. Where UTC and
 /// the only other one do so alike, the other: what a host writes without a zone is its local time, as its other lines are.
 pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
-    let mut candidates: BTreeSet<i64> = r.written.keys().copied().collect();
+    let mut candidates: BTreeSet<i64> = r.written.clone();
     candidates.insert(0);
     let within = "its lines lie within the time of the other logs only at this offset";
     if candidates.len() < 2 {

@@ -5,8 +5,8 @@ use super::estimate::hosts;
 use super::evidence::{EDGE, MANY_MINUTES, bad_tens};
 use crate::clock::dst::{AllShown, shown};
 use crate::clock::shared_traffic::Traffic;
-use coroner_core::summary::Part;
-use coroner_lines::time::Instant;
+use coroner_core::summary::{InputPart, Part};
+use coroner_lines::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What inputs with known time say, in UTC.
@@ -20,8 +20,8 @@ pub(super) struct Reference {
     spans: Vec<(i64, i64)>,
     /// Written offsets by host, in minutes, other than UTC.
     pub(super) by_host: BTreeMap<String, BTreeSet<i64>>,
-    /// Written offsets of all inputs, in minutes, with lines; later those that were found, too.
-    pub(super) written: BTreeMap<i64, u64>,
+    /// Written offsets of all inputs, in minutes; later those that were found, too.
+    pub(super) written: BTreeSet<i64>,
     /// Changes of offset that lines show.
     pub(super) shown: AllShown,
     /// The requests, where some others have no zone.
@@ -36,8 +36,8 @@ impl Reference {
             if let Some(s) = shown(p) {
                 r.shown.add(hosts(p), s);
             }
-            for (o, w) in &p.accounting.offsets {
-                *r.written.entry(i64::from(*o)).or_default() += w.lines;
+            for (o, _) in &p.accounting.offsets {
+                r.written.insert(i64::from(*o));
                 for host in hosts(p) {
                     r.by_host.entry(host).or_default().insert(i64::from(*o));
                 }
@@ -46,7 +46,7 @@ impl Reference {
             if let Some(zone) = p.meta.zone.filter(|_| p.meta.zone_written) {
                 let at = t.span.map_or(0, |(first, _)| first);
                 let offset = i64::from(zone.offset_at(Instant(at)));
-                *r.written.entry(offset).or_default() += p.accounting.lines;
+                r.written.insert(offset);
                 for host in hosts(p) {
                     r.by_host.entry(host).or_default().insert(offset);
                 }
@@ -73,8 +73,18 @@ impl Reference {
         (alike > 2 && alike * 2 > self.spans.len()).then_some((from, to))
     }
 
+    /// Takes in an input that writes no zone and whose offset was found, in minutes.
+    pub(super) fn found(&mut self, p: &InputPart, offset: i64) {
+        for host in hosts(p) {
+            self.by_host.entry(host).or_default().insert(offset);
+        }
+        self.written.insert(offset);
+        let utc = |us: i64| us - offset * MINUTE;
+        self.reach(p.wall.span.map(|(a, b)| (utc(a), utc(b))));
+    }
+
     /// Takes in from when to when one more input has lines.
-    pub(super) fn reach(&mut self, span: Option<(i64, i64)>) {
+    fn reach(&mut self, span: Option<(i64, i64)>) {
         let all = self.span.into_iter().chain(span);
         self.span = all.reduce(|(x, y), (a, b)| (x.min(a), y.max(b)));
     }

@@ -31,10 +31,9 @@ pub(crate) fn mitigated(
         K::ConfigChange,
     ];
     let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
-    // a migration helps from its end on, where that is told
-    let ends_later = |s: &Event| {
+    // a migration or a rollback helps from its end on, where that is told
+    let ends_later = |s: &Event, ends: &[K]| {
         let until = recovery.map_or(Instant(i64::MIN), |r| Instant(r.0 + AT_ONCE));
-        let ends = [K::MigrationFinish, K::MigrationRollback];
         let finishes = |f: &&Event| ends.contains(&f.kind) && f.time > s.time;
         rows.iter().filter(finishes).any(|f| f.time <= Some(until))
     };
@@ -42,12 +41,16 @@ pub(crate) fn mitigated(
     let at_once = |e: &Event| {
         let at_end = |(t, r): (Instant, Instant)| (-SETTLES..=AT_ONCE).contains(&(t.0 - r.0));
         let command = e.text.states_a_command() && !e.quoted().is_some_and(only_looks);
-        let begins = e.kind == K::MigrationStart && !ends_later(e);
+        let begins = e.kind == K::MigrationStart
+            && !ends_later(e, &[K::MigrationFinish, K::MigrationRollback]);
         let done = [K::MigrationFinish, K::MigrationRollback, K::MitigationStart];
         let acts = command || begins || done.contains(&e.kind);
         acts && e.time.zip(recovery).is_some_and(at_end)
     };
-    let steps = rows.iter().filter(|e| ends.contains(&e.kind) || at_once(e));
+    let goes_back = |e: &Event| e.kind == K::RollbackStart && !ends_later(e, &[K::RollbackFinish]);
+    let steps = rows
+        .iter()
+        .filter(|e| ends.contains(&e.kind) || goes_back(e) || at_once(e));
     // what starts while a rollback goes on is part of it
     let undone = rows.iter().scan(None, |begun, e| {
         match e.kind {

@@ -4,7 +4,7 @@ use super::*;
 use crate::clock::shared_acts::tests::marker;
 use coroner_core::summary::{Axis, InputMeta, JoinCell, Marker, Pos, Track};
 use coroner_lines::record::{Kind, MarkerKind};
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{MINUTE, SECOND};
 use std::sync::Arc;
 
 fn input(name: &str, scope: Kind) -> InputPart {
@@ -220,6 +220,24 @@ fn where_two_zones_fit_alike_the_one_that_a_host_writes_is_assumed() {
     assert_eq!(zone(&[0]), assumed(Zone::UTC));
     assert_eq!(zone(&[-240]), assumed(Zone::Fixed(-240)));
     assert_eq!(zone(&[-240, 60]), assumed(Zone::UTC), "none of several");
+}
+
+#[test]
+fn a_short_log_has_the_zone_that_a_long_one_is_found_to_have() {
+    let (mut bot, mut edge) = (input("bot", Kind::App), input("edge", Kind::Web));
+    let mut play = input("ansible", Kind::Deploy);
+    for i in 0..40 {
+        touch(&mut bot.utc, T0 + i * MINUTE);
+        touch(&mut edge.wall, T0 + (i - 300) * MINUTE);
+    }
+    for i in [5, 20, 25] {
+        touch(&mut play.wall, T0 + (i - 300) * MINUTE);
+    }
+    let c = align(&part(vec![bot, edge, play]), &[]);
+    for n in [1, 2] {
+        let found = c.of(n).map(|m| (m.zone, m.source));
+        assert_eq!(found, Some((Zone::Fixed(-300), ZoneSource::Assumed)));
+    }
 }
 
 #[test]

@@ -336,11 +336,11 @@ fn new_errors(l: &RowLine<'_>) -> Sentence {
     let s = l.lead.text.clone();
     let s = match like {
         0 => return s,
-        1 => s.w(" and another new error"),
+        1 => s.w(" and another new message"),
         n => s
             .w(" and ")
             .p(Piece::Count(n as u64))
-            .w(" other new errors"),
+            .w(" other new messages"),
     };
     match l.lead.time.zip(l.last()) {
         Some((a, b)) if b.0 - a.0 > TOGETHER => {
