@@ -381,6 +381,8 @@ impl<'a> Notice<'a> {
 
     /// Confidence of a finish that says nothing where nothing has begun: a job that may be a deploy, a service that is steady.
     pub const ALONE_NOTHING: u8 = 50;
+    /// Confidence of an act that no word of ours names: who writes many of them writes of users' work.
+    pub const ANY_ACT: u8 = 65;
     /// Confidence of the heading of a task and of what became of it, which say something together.
     pub const STEP: u8 = 45;
 }

@@ -5,7 +5,6 @@ use super::change::LineChange;
 use crate::summary::citable::CitableLine;
 use crate::summary::mask::mask;
 use crate::summary::{Coarse, Empty, Joined, Leveled, Pos};
-use coroner_lines::record::Kind;
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::sync::LazyLock;
@@ -180,11 +179,6 @@ impl Shapes {
         let lines = self.values_mut().flat_map(|x| &mut x.lines);
         lines.for_each(|l| c.line(l));
     }
-}
-
-/// Whether messages of such logs are counted: deploy tools and pagers report each thing once, and what they show makes rows.
-pub(super) fn counts(scope: Kind) -> bool {
-    !matches!(scope, Kind::Deploy | Kind::Pager)
 }
 
 #[cfg(test)]

@@ -116,7 +116,9 @@ pub(super) fn messages<'a>(
     let levels = view.lanes.iter().map(|l| l.track.shapes.level());
     let level = levels.filter(|x| *x < FirstWords::LAST).max().unwrap_or(0);
     let mut shapes: Vec<(&'a Lane<'a>, FirstWords, &'a MessageShape)> = Vec::new();
-    for l in &view.lanes {
+    // deploy tools and pagers report each thing once
+    let talks = |l: &&Lane<'_>| !matches!(l.part.kind(), Kind::Deploy | Kind::Pager);
+    for l in view.lanes.iter().filter(talks) {
         let of_lane = l.track.shapes.iter();
         shapes.extend(of_lane.filter_map(|(w, s)| Some((l, w.clone().at(level)?, s))));
     }
@@ -127,8 +129,6 @@ pub(super) fn messages<'a>(
         m.known |= view.earlier.is_some_and(|e| e.knows(words.bytes()));
         m.add(lane, shape.count, shape.lines.iter().map(RareLine::Kept));
     }
-    // deploy tools and pagers report each thing once
-    let talks = |l: &&Lane<'_>| !matches!(l.part.kind(), Kind::Deploy | Kind::Pager);
     let templates = || {
         let lanes = view.lanes.iter().filter(talks);
         lanes.flat_map(|l| l.track.templates.iter().map(move |(k, t)| (l, k, t)))

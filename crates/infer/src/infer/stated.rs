@@ -1,5 +1,6 @@
 //! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
 
+mod alert_cycles;
 mod elsewhere;
 pub(in crate::infer) mod job_logs;
 pub(in crate::infer) mod proxy_reloads;
@@ -168,6 +169,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
         untimed(&mut out, input, p, clocks);
         job(&mut out, from, input, p, view);
         silent_runs(&mut out, from, input, p, view);
+        alert_cycles::alert_cycles(&mut out, input, p, view);
         if from < out.len() {
             let log = *logs.entry(written_by(&p.meta)).or_insert(input);
             out[from..].iter_mut().for_each(|r| r.log = log);
@@ -176,6 +178,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
     elsewhere::of_elsewhere(&mut out);
     routine::of_connections(&mut out);
     routine::of_users(&mut out);
+    routine::of_any_acts(&mut out);
     routine::of_units(&mut out);
     routine::on_demand(&mut out);
     routine::of_starts(&mut out);

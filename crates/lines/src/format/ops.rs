@@ -6,6 +6,7 @@ mod alerts;
 pub mod applied;
 pub mod apt;
 pub mod auditd;
+mod audited;
 pub mod cloud_audit;
 pub mod cloudtrail;
 pub mod docker_events;

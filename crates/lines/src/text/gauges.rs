@@ -62,16 +62,18 @@ fn signs(w: ByteWindow<'_>) -> u32 {
     if equal | colons == 0 {
         return 0;
     }
-    let (digits, blanks) = (w.between(b'0', b'9'), w.equal(b' '));
+    let digits = w.between(b'0', b'9');
+    let open = w.equal(b' ') | w.equal(b'"');
     let behind = |bits: u32| bits >> 1 | LAST;
-    let number = behind(digits) | behind(blanks & behind(digits));
+    let number = behind(digits) | behind(open & behind(digits));
     (equal | colons & !(digits << 1)) & number
 }
 
-/// The number at the start, behind a blank.
+/// The number at the start, behind a blank or in quotes.
 #[inline(always)]
 fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     let text = text.strip_prefix(b" ").unwrap_or(text);
+    let text = text.strip_prefix(b"\"").unwrap_or(text);
     if !text.first()?.is_ascii_digit() {
         return None;
     }
@@ -181,6 +183,10 @@ mod tests {
             (
                 "pg_conns=7/24 behind=12.",
                 &[("pg_conns", 7000, ""), ("behind", 12_000, "")],
+            ),
+            (
+                r#"{"time":"2026-03-04 12:03:04","queue":"17","at":"9f3"}"#,
+                &[("queue", 17_000, "")],
             ),
             (
                 "where a piece of thirty ends: lag=1 lag: 2",

@@ -78,7 +78,7 @@ pub fn month(b: &[u8]) -> Option<i64> {
     KEYS.iter().position(|&x| x == key).map(|i| i as i64 + 1)
 }
 
-/// An optional fraction (`.` or `,` and 1–9 digits): its microseconds, the precision, and its length with the mark.
+/// An optional fraction (`.` or `,` and 1–9 digits; behind a comma may stand a cell of its own): its microseconds, the precision, and its length with the mark.
 #[inline]
 pub(super) fn fraction(b: &[u8]) -> (i64, Precision, usize) {
     if b.len() < 2 || !(b[0] == b'.' || b[0] == b',') || !b[1].is_ascii_digit() {
@@ -90,6 +90,10 @@ pub(super) fn fraction(b: &[u8]) -> (i64, Precision, usize) {
             us = us * 10 + i64::from(b[n + 1] - b'0');
         }
         n += 1;
+    }
+    // the next cell of a row, where it has not the length of a fraction
+    if b[0] == b',' && !matches!(n, 3 | 6 | 9) && b.get(n + 1) == Some(&b',') {
+        return (0, Precision::Second, 0);
     }
     for _ in n..6 {
         us *= 10;

@@ -3,7 +3,6 @@
 use super::Fold;
 use crate::summary::LineAt;
 use crate::summary::gauges::GaugeLine;
-use crate::summary::shapes::counts;
 use coroner_lines::record::Kind;
 use coroner_lines::text::gauges::gauges;
 
@@ -17,7 +16,8 @@ impl Fold {
         text: &[u8],
         scope: Kind,
     ) {
-        if !counts(scope) {
+        // what deploy tools and pagers say of numbers makes rows
+        if matches!(scope, Kind::Deploy | Kind::Pager) {
             return;
         }
         let line = GaugeLine {

@@ -193,10 +193,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut 
     let announced_all = kubernetes::announced(&s.message.text)
         .or_else(|| events::announced(object?))
         .or_else(|| alert.then(|| events::alerted(line))?)
-        .or_else(|| {
-            let act = signs.speaks_of_an_act() && s.rec.stamp.is_some();
-            events::flagged(act.then_some(&s.message.text)?, s.rec.stamp?)
-        });
+        .or_else(|| events::in_pairs(&s.message.text, s.rec.stamp?, signs.speaks_of_an_act()));
     if let Some(notices) = announced_all {
         for (rank, n) in notices.iter().enumerate() {
             t.add_marker(Marker::of_notice(Some(s.us), s.at, rank, s.rec, n));

@@ -3,7 +3,7 @@
 
 use super::StatedMarker;
 use coroner_lines::marker::typed;
-use coroner_lines::record::MarkerKind;
+use coroner_lines::record::{MarkerKind, Notice};
 use coroner_lines::time::MINUTE;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +36,13 @@ pub(super) fn of_users(rows: &mut Vec<StatedMarker>) {
             && is_often(times)
             && parts.is_some_and(|p| p.iter().filter(busy).count() + 1 >= PARTS)
     });
+}
+
+/// Leaves out acts that no word of ours names where their log holds more of them than people do to production: it is of users' work.
+pub(super) fn of_any_acts(rows: &mut Vec<StatedMarker>) {
+    const MOST: usize = 12;
+    let key = |r: &StatedMarker| (r.typed && r.confidence == Notice::ANY_ACT).then_some(r.input);
+    leave_out(rows, key, |times| times.len() > MOST && is_often(times));
 }
 
 /// Leaves out what a server in Java puts in place as it starts, which it does in its main thread: that is no release.
@@ -216,6 +223,23 @@ mod tests {
         };
         assert_eq!(deployed("main"), 0);
         assert_eq!(deployed("Catalina-utility-2"), 1);
+    }
+
+    #[test]
+    fn a_log_of_many_acts_is_of_users_work() {
+        let left = |n: i64, every: i64| {
+            let act = |i| StatedMarker {
+                typed: true,
+                confidence: Notice::ANY_ACT,
+                ..row(i * every, 0, i as u64, MarkerKind::ConfigChange, "")
+            };
+            let mut rows: Vec<_> = (0..n).map(act).collect();
+            of_any_acts(&mut rows);
+            rows.len()
+        };
+        assert_eq!(left(12, 60), 12);
+        assert_eq!(left(13, 60), 0);
+        assert_eq!(left(13, 3600), 13, "one an hour");
     }
 
     #[test]

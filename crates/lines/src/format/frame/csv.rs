@@ -1,7 +1,7 @@
 //! Tables with a header: the first line names the columns, each row below is one object of strings by those names, which the
 //! formats of JSON lines then read. Whether a file is a table is asked of its header (names, each its own, none a value), and
-//! whether it is one for us of its rows: a format that knows more than their time reads them, and not as requests, or they hold
-//! sentences that no grammar reads as lines.
+//! whether it is one for us of its rows: a format that knows more than their time reads them, and not as requests, or none reads
+//! them as lines.
 
 mod cells;
 mod clocks;
@@ -12,7 +12,7 @@ use super::journal_export::member;
 use super::{Framer, Units};
 use crate::format::envelope::peel;
 use crate::format::ops::{IN_A_PAGE, is_dated};
-use crate::format::{FORMATS, is_any};
+use crate::format::{FORMATS, columns::mentions_request};
 use crate::record::Body;
 use crate::time::{Dated, stamp, zone};
 
@@ -43,13 +43,11 @@ pub(super) fn claims(head: &[u8]) -> bool {
     if read > 0 && read * 2 >= texts.len() {
         return true;
     }
-    // what no grammar reads in either form is given as rows, lest their words be taken for those of a log
-    let lines = head[n + 1..].split(|c| *c == b'\n').take(ROWS);
+    // what no grammar reads in either form is given as rows, lest their cells be taken for words of a log
+    let mut lines = head[n + 1..].split(|c| *c == b'\n').take(ROWS);
     let dated = texts.iter().filter(|t| is_dated(t)).count();
-    let taken = |f: fn(&[u8]) -> bool| lines.clone().any(|l| f(l.trim_ascii_end()));
-    let (any, typed) = (taken(is_any), taken(is_typed));
-    dated * 2 > texts.len()
-        && (!any || !typed && texts.iter().filter(|t| speaks(t)).count() * 2 > texts.len())
+    let other = |l: &[u8]| is_typed(l.trim_ascii_end()) || mentions_request(l);
+    dated * 2 > texts.len() && !lines.any(other)
 }
 
 /// Whether any format reads a line but those that take all text with a time.
@@ -62,12 +60,6 @@ pub(super) fn is_typed(line: &[u8]) -> bool {
     ];
     let read = FORMATS.iter().find(|f| f.parse(line).is_some());
     read.is_some_and(|f| !PLAIN.contains(&f.name()))
-}
-
-/// Whether a row holds a sentence: a table of numbers and states is a measurement.
-fn speaks(row: &[u8]) -> bool {
-    row.split(|c| *c == b'"')
-        .any(|cell| memchr::memchr_iter(b' ', cell).count() > 2)
 }
 
 /// Whether a row is an event or a message. Tables of requests are learnt by their values elsewhere, and of an object with a time

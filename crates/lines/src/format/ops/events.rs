@@ -4,6 +4,7 @@
 
 use super::acts::{Act, Stage, is_turned, stage, turn_of};
 use super::alerts::{alert, member, moved, speaks_of_alerts};
+use super::audited::{audited, changes_nothing, may_be};
 use super::named::{NamedFields, TURNED, is_in};
 use super::notices::{ACTORS, STATES, VERSIONS, is_live, notice, version};
 use super::roles::Turn;
@@ -13,6 +14,7 @@ use super::told::told;
 use crate::format::pager::value;
 use crate::marker::event;
 use crate::record::{Body, Kind, MarkerKind, Notice, Record};
+use crate::text::environment::may_be_production;
 use crate::text::words::{AnyText, split};
 use crate::time::Stamp;
 use std::sync::LazyLock;
@@ -42,13 +44,18 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     }
     let line = line.trim_ascii_end();
     static ANY: LazyLock<AnyText> = LazyLock::new(|| AnyText::of(SPEAKS.split(' ')));
-    if !ANY.is_in(line) {
+    let usual = ANY.is_in(line);
+    if !usual && !may_be(line) {
         return None;
     }
     let fields = NamedFields::of(line)?;
     let stamp = fields.stamp()?;
     if moved(&fields).is_none() && (fields.first(REQUESTS).is_some() || fields.has(LOGGERS)) {
         return None;
+    }
+    if !usual {
+        let done = turned(&fields).or_else(|| audited(&fields))?;
+        return Some(value::event(Some(stamp), done.into_iter().collect()));
     }
     let paged = |all| {
         let mut r = value::event(None, all);
@@ -77,13 +84,19 @@ pub fn announced(line: &[u8]) -> Option<Vec<Notice<'_>>> {
     (!all.is_empty()).then_some(all)
 }
 
-/// The flag that a message states to be switched by the pairs with which it ends: `[flipper] feature=wide operation=disable by=ada`.
-pub fn flagged(text: &[u8], stamp: Stamp) -> Option<Vec<Notice<'_>>> {
-    let first = memchr::memchr(b'=', text)?;
+/// What a message states by the pairs with which it ends: a flag that is switched (`[flipper] feature=wide operation=disable by=ada`),
+/// or an act that an audit holds. `speaks`: whether its words may name an act.
+pub fn in_pairs(text: &[u8], stamp: Stamp, speaks: bool) -> Option<Vec<Notice<'_>>> {
+    let first = memchr::memchr(b'=', text).filter(|_| speaks || may_be(text))?;
     let key = text[..first].iter().rposition(|c| *c == b' ');
     let fields = NamedFields::of(&text[key.map_or(0, |at| at + 1)..])?;
-    let flag = fields.first(FLAGS).is_some() && fields.first(REQUESTS).is_none();
-    let all = flag.then(|| change(&fields, stamp))??;
+    if fields.first(REQUESTS).is_some() {
+        return None;
+    }
+    let all = match fields.first(FLAGS) {
+        Some(_) => change(&fields, stamp)?,
+        None => audited(&fields)?.into_iter().collect(),
+    };
     (!all.is_empty()).then_some(all)
 }
 
@@ -113,6 +126,7 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
         .or_else(|| provisioned(f).map(one))
         .or_else(|| run(f, stamp))
         .or_else(|| told(f, stamp, true))
+        .or_else(|| audited(f).map(one))
 }
 
 /// What was done, as a line says it: where it has both ends, when it began and how it ended.
@@ -217,17 +231,16 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let set = flag.is_some() || f.first(ACTORS).is_some();
     let ends = set && f.has("from") && f.has("to");
     let (old, new) = match ends {
-        true => ("from", "to"),
-        false => (OLD, NEW),
+        true => (f.first("from").unwrap_or_default(), f.first("to")?),
+        false if f.has(OLD) => (f.first(OLD).unwrap_or_default(), f.first(NEW)?),
+        false => f.turn()?,
     };
-    if !f.has(old) {
-        return None;
-    }
-    let (old, new) = (f.first(old).unwrap_or_default(), f.first(new)?);
     let failed = f
         .first(STATES)
         .is_some_and(|s| split(s).iter().any(|w| stage(w) == Some(Stage::Failed)));
-    if old == new || failed || !is_live(f) {
+    let said = ACTS.split(' ').find_map(|k| f.text(k)).unwrap_or_default();
+    let drafted = split(said).iter().any(|w| changes_nothing(w));
+    if old == new || failed || drafted || !is_live(f) || !may_be_production(what) {
         return Some(None);
     }
     let kind = match flag {
@@ -272,7 +285,7 @@ mod tests {
     #[test]
     fn flags_that_pairs_at_the_end_of_a_message_switch() {
         for [text, want] in tried("flag pairs") {
-            let all = flagged(text.as_bytes(), Stamp::utc(0, Precision::Second));
+            let all = in_pairs(text.as_bytes(), Stamp::utc(0, Precision::Second), true);
             let titles = all
                 .iter()
                 .flatten()

@@ -15,6 +15,10 @@ use crate::time::{DAY, Dated, SECOND, Stamp, stamp};
 /// Words of keys under which numbers are times.
 const TIMES: &str = "ts time timestamp t at on date datetime when clock epoch utc ms";
 
+/// Sides of a pair of keys: what was, and what is.
+const WAS: &str = "old from before previous prev";
+const IS: &str = "new to after current now";
+
 /// Values that stand for none.
 const NOTHING: [&str; 7] = ["-", "--", "null", "NULL", "None", "N/A", "\\N"];
 
@@ -167,6 +171,27 @@ impl NamedFields {
     pub(super) fn worded(&self, words: &str) -> Option<&str> {
         let mut all = self.0.iter().filter(|f| f.has(words) && f.at.is_none());
         all.find(|f| !f.text.is_empty()).map(|f| f.text.as_str())
+    }
+
+    /// What something was and is, where two keys say so of one name: `rollout_from` and `rollout_to`, `v_old` and `v`.
+    pub(super) fn turn(&self) -> Option<(&str, &str)> {
+        self.0.iter().find_map(|f| {
+            let (name, side) = f
+                .key
+                .rsplit_once('_')
+                .filter(|(_, s)| is_in(WAS, s))
+                .or_else(|| {
+                    let (side, name) = f.key.split_once('_').filter(|(s, _)| is_in(WAS, s))?;
+                    Some((name, side))
+                })?;
+            let now = listed(IS).find_map(|side| {
+                let side = String::from_utf8_lossy(side);
+                let (behind, before) = (format!("{name}_{side}"), format!("{side}_{name}"));
+                self.first(&behind).or_else(|| self.first(&before))
+            });
+            let now = now.or_else(|| self.first(name).filter(|_| side != "from"))?;
+            (!f.text.is_empty()).then_some((f.text.as_str(), now))
+        })
     }
 
     /// All texts.

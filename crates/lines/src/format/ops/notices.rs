@@ -13,7 +13,8 @@ pub(super) const VERSIONS: &str = "to_version new_version target_version version
 const ENVIRONMENTS: &str = "environment env stage target_env namespace";
 /// Members that say that nothing is done but tried out.
 const TRIED: &str = "dry_run dryrun check_mode noop simulated simulation";
-pub(super) const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by username";
+pub(super) const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by username \
+    staff who operator principal person usuario utilisateur benutzer utente por von par";
 
 /// Whether the environment that is stated, if any, may be production, and it is not only tried out.
 pub(super) fn is_live(f: &NamedFields) -> bool {

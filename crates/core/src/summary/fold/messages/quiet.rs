@@ -4,7 +4,7 @@
 use super::{InputPart, MessageAt, Scratch, Track, template};
 use crate::summary::Axis;
 use crate::summary::fast::silent_messages::{Heard, Known};
-use crate::summary::shapes::{MessageShape, counts};
+use crate::summary::shapes::MessageShape;
 use coroner_lines::marker::{self, Signs};
 use coroner_lines::record::{Kind, Level};
 
@@ -39,7 +39,7 @@ impl Scratch {
     }
 
     fn count_known(&mut self, t: &mut Track, known: &Known) {
-        if known.scope.is_some_and(counts) {
+        if known.scope.is_some() {
             let lines = || MessageShape::more(known.n);
             // joined, whatever its time: it is more than one line
             t.shapes.see(&known.text, i64::MIN, lines, &mut self.shaped);
@@ -106,9 +106,6 @@ pub(super) fn learn(
 /// Counts a message that neither complains nor states anything; gives the time behind which others like it need but be
 /// counted.
 pub(super) fn shape(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) -> i64 {
-    if !counts(s.scope) {
-        return i64::MIN;
-    }
     let again = scratch.again && s.at.lead == 0;
     let line = || MessageShape::one(s.us, s.at.pos, s.at.bytes(), again);
     let masked = &mut scratch.shaped;

@@ -1,0 +1,68 @@
+//! Entries of an audit: somebody did something, and it came about. Which words name an act is not asked, only which name none: what
+//! looks, asks, prepares and undoes nothing. What is stated of releases, flags and alerts is known elsewhere.
+
+use super::cloud_audit::done_to;
+use super::named::{NamedFields, is_in};
+use super::notices::{ACTORS, STATES, is_live, notice};
+use crate::record::{MarkerKind, Notice};
+use crate::text::environment::may_be_production;
+use crate::text::words::{AnyText, split};
+use std::sync::LazyLock;
+
+/// Keys of what was done, and of what it was done to.
+const DEEDS: &str = "action op operation verb act acao accion aktion azione";
+const OBJECTS: &str =
+    "target object resource path name key setting parameter queue service host node fila cola";
+/// The same as they stand in a line.
+const MAY_DO: &str = "\"action\" action= \"op\" op= \"operation\" operation= \"verb\" verb= acao accion aktion azione";
+
+/// Keys of how it went beside the usual ones, and words of what went well.
+const OUTCOMES: &str = "res ok resultado ergebnis resultat esito";
+const WELL: &str = "ok success succeeded successful done complete completed applied true yes \
+    concluido concluida hecho erfolgreich erledigt reussi fait";
+
+/// Words of what changes nothing: to look, to ask, to prepare and to try, to come and to go, to speak.
+const LOOKS: &str = "read view get list show search find query browse open inspect describe export download preview print compare diff \
+    check verify validate test probe ping lookup status stats count report watch tail \
+    request ask propose draft plan simulate try review approve reject deny comment note remind remember schedule queue subscribe \
+    login logout signin signout auth authenticate authorize session token renew lease heartbeat sync send notify \
+    ver listar consultar buscar simular pedir aprovar aprobar rejeitar entrar sair salir anzeigen pruefen anmelden abmelden voir lister";
+
+/// Whether a line may be such an entry.
+pub(super) fn may_be(line: &[u8]) -> bool {
+    static DONE: LazyLock<AnyText> = LazyLock::new(|| AnyText::of(MAY_DO.split(' ')));
+    DONE.is_in(line)
+}
+
+/// Whether a word of what is done says that nothing changes, in whichever form: `draft`, `drafted`, `drafting`.
+pub(super) fn changes_nothing(word: &str) -> bool {
+    let ends = ["", "d", "ed", "s", "ing"].into_iter();
+    let mut stems = ends.filter_map(|end| word.strip_suffix(end));
+    stems.any(|w| is_in(LOOKS, w))
+}
+
+/// What an entry says was done; nothing where it was tried and did not come about; `None` where a line is none.
+pub(super) fn audited<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
+    let deed = f.first(DEEDS).filter(|d| d.len() <= 48)?;
+    f.first(ACTORS)?;
+    let outcome = f.first(OUTCOMES).or_else(|| f.ending(STATES))?;
+    let words = split(deed);
+    let went = split(outcome);
+    let went_well = !went.is_empty() && went.iter().all(|w| is_in(WELL, w));
+    let looks = words.is_empty() || words.iter().any(|w| changes_nothing(w));
+    let object = f.first(OBJECTS);
+    let live = is_live(f) && object.is_none_or(may_be_production);
+    if looks || !went_well || !live {
+        // the words of a program that speaks besides are read as such
+        let speaks = f.first("level severity lvl msg message error").is_some();
+        return (!looks && !speaks).then_some(None);
+    }
+    let done = words
+        .iter()
+        .rev()
+        .find_map(|w| done_to(w, object.unwrap_or_default()));
+    let kind = done.unwrap_or(MarkerKind::ConfigChange);
+    let mut n = notice(f, kind, &[Some(deed), object], None, None);
+    n.confidence = Notice::ANY_ACT;
+    Some(Some(n))
+}
