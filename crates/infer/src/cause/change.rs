@@ -152,15 +152,23 @@ pub(super) fn what(kind: MarkerKind) -> Option<What> {
     ALL.into_iter().find(|w| w.markers().contains(&kind))
 }
 
+/// Seconds before the onset in which a command that is the only one may have changed something that shows later.
+const LONELY_S: i64 = 600;
+
 /// The kind of change that an event is in a case: a package of nobody's service is a part of its host, and a command changed
-/// something where another one undid it as the failures ended.
+/// something where another one undid it as the failures ended, or none other was typed for long.
 fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
     match what(e.kind) {
         Some(What::Release) if e.package && !is_served(case, e) => Some(What::Config),
         None if e.text.states_a_command() && !only_looks(quoted(e)?) => {
             let undone = || case.events.iter().any(|o| undoes(case, e, o));
-            let at_hand = e.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
-            (at_hand || undone()).then_some(What::Config)
+            let near = |e: &Event, s| e.time.is_some_and(|t| case.near(t, s, 0));
+            let acts = |o: &&Event| {
+                let command = o.text.states_a_command() && !quoted(o).is_some_and(only_looks);
+                command && near(o, LONELY_S)
+            };
+            let lonely = || near(e, LONELY_S) && case.events.iter().filter(acts).count() == 1;
+            (near(e, AT_HAND_S) || undone() || lonely()).then_some(What::Config)
         }
         known => known,
     }

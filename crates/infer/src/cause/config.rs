@@ -48,6 +48,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let denied = account(case, signs);
     let since = denied.as_ref().and_then(|a| first_refused(case, a));
     all.retain(|c| since.is_none_or(|t| t > c.start));
+    // a file lies on the host on which it is refused
+    let mut own = signs.iter().filter(|s| s.is(INFO.class));
+    if let Some(host) = own.find_map(|s| file(s.text).and(s.host)) {
+        all.retain(|c| c.hosts.is_empty() || c.hosts.contains(&host));
+    }
     let reversal = chosen::Reversal {
         begins: "the configuration change",
         noun: "configuration change",
@@ -303,13 +308,13 @@ fn name(
     if let Some(account) = denied.filter(names_it) {
         return culprit("object", account, None);
     }
+    if let Some(command) = c.and_then(|c| c.command()) {
+        return culprit("object", &shortened(command, CALL), None);
+    }
     if let Some(p) = refused.and_then(|s| file(s.text)) {
         return culprit("file", &p, case.service);
     }
     let c = c?;
-    if let Some(command) = c.command() {
-        return culprit("object", &shortened(command, CALL), None);
-    }
     if let Some(restarted) = restarted_by(case, c) {
         return culprit("service", restarted.for_json(), Some(restarted));
     }

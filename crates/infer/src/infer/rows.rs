@@ -6,7 +6,7 @@ use crate::infer::stated::proxy_reloads::is_failed_reload;
 use crate::model::{Basis, Event, Evidence, Piece, Sentence};
 use coroner_lines::format::flat_json::{Value, decode, fields};
 use coroner_lines::marker::{is_state, synced, typed};
-use coroner_lines::record::MarkerKind as K;
+use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 use coroner_lines::time::MINUTE;
@@ -301,6 +301,7 @@ fn words(a: &Act<'_>) -> Sentence {
             let what = match is_failed_reload(&r.text) {
                 true => "Reload failed",
                 false if is_reload(&r.text) => "Reload",
+                false if r.confidence == Notice::ANY_ACT => "Change",
                 false => "Configuration changed",
             };
             quoted(at_host(Sentence::words(what), a), r)

@@ -41,7 +41,7 @@ pub(super) fn of_users(rows: &mut Vec<StatedMarker>) {
 /// Leaves out acts that no word of ours names where their log holds more of them than people do to production: it is of users' work.
 pub(super) fn of_any_acts(rows: &mut Vec<StatedMarker>) {
     const MOST: usize = 12;
-    let key = |r: &StatedMarker| (r.typed && r.confidence == Notice::ANY_ACT).then_some(r.input);
+    let key = |r: &StatedMarker| (r.confidence == Notice::ANY_ACT).then_some(r.input);
     leave_out(rows, key, |times| times.len() > MOST && is_often(times));
 }
 
@@ -229,7 +229,6 @@ mod tests {
     fn a_log_of_many_acts_is_of_users_work() {
         let left = |n: i64, every: i64| {
             let act = |i| StatedMarker {
-                typed: true,
                 confidence: Notice::ANY_ACT,
                 ..row(i * every, 0, i as u64, MarkerKind::ConfigChange, "")
             };
