@@ -53,7 +53,7 @@ fn is_named(text: &[u8], c: &[Word<'_>], i: usize) -> bool {
     let Some(named) = c[..i].iter().rposition(|w| !w.eq("now")) else {
         return false;
     };
-    let word = |w: &[u8]| !w.is_empty() && w.iter().all(u8::is_ascii_lowercase);
+    let word = |w: &[u8]| !w.is_empty() && w.iter().all(u8::is_ascii_alphabetic);
     let mut front = text
         .get(..c[named].at)
         .unwrap_or_default()
