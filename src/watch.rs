@@ -24,6 +24,7 @@ mod score;
 mod silence;
 mod state;
 mod stretches;
+mod suspicions;
 #[cfg(test)]
 mod tests;
 mod usual;

@@ -6,6 +6,7 @@ use super::event::fields;
 use super::feed::{Feed, InputStanding};
 use super::input_states::{InputSign, InputTale};
 use crate::watch::incident_states::IncidentStage;
+use crate::watch::score::Tally;
 use coroner_lines::time::{MINUTE, SECOND};
 use coroner_report::report::time::clock;
 
@@ -53,7 +54,8 @@ impl Watch {
         }
         for (id, f) in self.planned() {
             let feed = &self.feeds[f];
-            for ((axis, _), score) in feed.scores.iter().filter(|_| !feed.inner) {
+            let scores = feed.scores.iter().filter(|s| s.0.1 != Tally::Refused);
+            for ((axis, _), score) in scores.filter(|_| !feed.inner) {
                 let now = self.written(id, *axis, self.now).div_euclid(SECOND);
                 let (n, k) = score.sum(now - 60, now + 1);
                 (all.requests, all.failed) = (all.requests + n, all.failed + k);

@@ -3,13 +3,13 @@
 
 use super::cadence::{Arrival, Cadence};
 use super::input_states::{InputSign, InputState, InputTale, Voice};
-use super::score::Score;
+use super::score::{Score, Tally};
 use crate::watch::watermark::{ENOUGH, Newest};
 use coroner_core::plan::{Eye, Looked, PlanInput, Sampled};
 use coroner_core::scan::Onlooker;
 use coroner_core::scan::live::Sequel;
 use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
-use coroner_core::summary::{Axis, Glimpse, InputPart, Pos};
+use coroner_core::summary::{Axis, Bad, Glimpse, InputPart, Pos};
 use coroner_infer::clock::Clocks;
 use coroner_infer::model::Sensitivity;
 use coroner_lines::time::{Instant, SECOND};
@@ -89,8 +89,8 @@ pub(super) struct Feed {
     pub late: u64,
     /// By axis.
     newest: [Newest; 2],
-    /// By axis, and whether the application itself logged the requests: few, of which each second looks for one.
-    pub scores: Vec<((Axis, bool), Score)>,
+    /// By axis, and what is counted: few, of which each second looks for one.
+    pub scores: Vec<((Axis, Tally), Score)>,
     /// Whether its requests are those of an inner tier.
     pub inner: bool,
     /// Requests, and failed ones of them, since it was added.
@@ -206,11 +206,11 @@ impl Feed {
     }
 
     /// The score of requests, which is made where there is none.
-    pub fn score(&mut self, key: (Axis, bool), sensitivity: Sensitivity) -> &mut Score {
+    pub fn score(&mut self, key: (Axis, Tally), sensitivity: Sensitivity) -> &mut Score {
         let all = &mut self.scores;
         let known = all.iter().position(|s| s.0 == key);
         let at = known.unwrap_or_else(|| {
-            all.push((key, Score::new(sensitivity)));
+            all.push((key, Score::new(sensitivity, key.1)));
             all.len() - 1
         });
         &mut all[at].1
@@ -219,17 +219,27 @@ impl Feed {
     /// Takes what lines show; their places count lines behind so many.
     pub fn see(&mut self, g: &Glimpse, lines: u64, sensitivity: Sensitivity) {
         self.total.0 += u64::from(g.requests);
-        self.total.1 += u64::from(g.failed);
+        self.total.1 += u64::from(g.failed.n);
         let Some((axis, us)) = g.at else { return };
         self.cadence.see(us.div_euclid(SECOND), g.records);
-        if g.requests > 0 {
-            let score = self.score((axis, g.by_app), sensitivity);
-            let first = g.first_failed.map(|p| Pos {
+        let placed = |bad: Bad| Bad {
+            first: bad.first.map(|p| Pos {
                 line: lines + p.line,
                 ..p
-            });
-            let (counts, clients) = ((g.requests, g.failed), (g.clients, g.failing));
-            score.add(us.div_euclid(SECOND), counts, clients, first);
+            }),
+            ..bad
+        };
+        let (failed, rest) = (g.failed, g.requests.saturating_sub(g.failed.n));
+        let all = match g.by_app {
+            true => [Some((Tally::FailedInApp, g.requests, failed)), None],
+            false => [
+                Some((Tally::Failed, g.requests, failed)),
+                Some((Tally::Refused, rest, g.refused)),
+            ],
+        };
+        for (tally, n, bad) in all.into_iter().flatten().filter(|_| g.requests > 0) {
+            let score = self.score((axis, tally), sensitivity);
+            score.add(us.div_euclid(SECOND), (n, g.clients), placed(bad));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The states of an incident that is reported, and the one table of what leads from one to the next.
 //! Plain data; what is written of a step is decided by who takes it.
 
+use super::score::Tally;
 use coroner_core::summary::Axis;
 use coroner_infer::model::{Incident, Report, State};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -91,10 +92,12 @@ impl IncidentStage {
 /// What shows an incident before an inference does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Source {
-    /// Requests of an input that fail: of lines on an axis, logged by the application itself or not.
-    Requests(usize, #[serde(with = "AxisName")] Axis, bool),
+    /// Requests of an input that fail or are refused: of lines on an axis.
+    Requests(usize, #[serde(with = "AxisName")] Axis, Tally),
     /// An input that says nothing.
     Silence(usize),
+    /// Requests of the edge that stay away, as an input shows.
+    Traffic(usize),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -197,9 +200,9 @@ impl ReportedIncident {
         !self.sources.is_empty() || now.0 - self.noticed.0 >= SURE
     }
 
-    /// Whether it is no short burst: it still failed a while after it was suspected, or again.
+    /// Whether it is no short burst: it still failed a while after it was suspected or failed again, or failed a third time.
     pub fn may_open(&self) -> bool {
-        self.sources.is_empty() || self.lasts || self.relapsed.is_some()
+        self.sources.is_empty() || self.lasts
     }
 
     /// A suspicion of less than a minute: what else fails now is of it.

@@ -14,57 +14,6 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::time::{date, minute};
 
 impl Watch {
-    /// Looks at the score of an input whose clock goes on.
-    pub(super) fn look_at(&mut self, f: usize, id: u32, axis: Axis, second: i64) {
-        if self.feeds[f].inner {
-            return;
-        }
-        let any_web = self.web;
-        self.look_at_those((f, id, axis), false, second);
-        if !any_web {
-            self.look_at_those((f, id, axis), true, second);
-        }
-    }
-
-    /// The same of requests that the application itself logged, or of the others.
-    pub(super) fn look_at_those(
-        &mut self,
-        (f, id, axis): (usize, u32, Axis),
-        by_app: bool,
-        second: i64,
-    ) {
-        let key = (axis, by_app);
-        let source = Source::Requests(f, axis, by_app);
-        let known = self.going_with(source);
-        let scores = &mut self.feeds[f].scores;
-        let Some(at) = scores.iter().position(|s| s.0 == key) else {
-            return;
-        };
-        if known.is_none() && scores[at].1.is_quiet() {
-            return;
-        }
-        let mut score = std::mem::take(&mut scores[at].1);
-        let usual = score.usual(second, |since| self.bad(id, axis, since));
-        let calm = known.is_some() && score.is_calm(second, usual);
-        let fails = known.is_some_and(|t| self.is_failing(t, source));
-        // what is calm, or known to fail, is not asked for more
-        let alarm = match calm || fails {
-            true => None,
-            false => score.alarm(second, usual),
-        };
-        let new = known.is_none() && alarm.is_some() && !score.is_calm(second, usual);
-        self.feeds[f].scores[at].1 = score;
-        match (known, alarm) {
-            (Some(t), _) if calm => {
-                let since = self.instant(id, axis, (second - 60) * SECOND);
-                self.calms(t, source, since);
-            }
-            (None, Some(alarm)) if new => self.suspicion(source, &alarm),
-            (Some(t), Some(alarm)) => self.fails(t, source, Some(&alarm)),
-            _ => {}
-        }
-    }
-
     /// The incidents from the first on that is not over; all before it are.
     pub(super) fn going(&self) -> impl Iterator<Item = &ReportedIncident> + Clone {
         self.reported[self.over..]
@@ -79,7 +28,7 @@ impl Watch {
     }
 
     /// The incident that what fails belongs to: its own, or any that goes on, or that is suspected since less than a minute.
-    fn going_with(&self, source: Source) -> Option<usize> {
+    pub(super) fn going_with(&self, source: Source) -> Option<usize> {
         let first = |is: &dyn Fn(&ReportedIncident) -> bool| {
             let mut all = self.reported[self.over..].iter();
             let found = all.position(|t| !t.stage.is_final() && is(t));
@@ -91,7 +40,7 @@ impl Watch {
     }
 
     /// The stretches of reported incidents that ended after `since`, in seconds of the clock of an input.
-    fn bad(&self, id: u32, axis: Axis, since: i64) -> Vec<(i64, i64)> {
+    pub(super) fn bad(&self, id: u32, axis: Axis, since: i64) -> Vec<(i64, i64)> {
         let at = |t: Instant| self.written(id, axis, t).div_euclid(SECOND);
         let stands = |t: &&ReportedIncident| t.opened.is_some() && t.stage != IncidentStage::Gone;
         let of = |t: &ReportedIncident| {
@@ -103,7 +52,7 @@ impl Watch {
     }
 
     /// Whether an incident is open and a source of it fails: then that it fails shows nothing more.
-    fn is_failing(&self, t: usize, source: Source) -> bool {
+    pub(super) fn is_failing(&self, t: usize, source: Source) -> bool {
         let reported = &self.reported[t];
         let open = reported.stage == IncidentStage::Open && reported.opened.is_some();
         open && reported.calm.is_none()
@@ -112,7 +61,7 @@ impl Watch {
     }
 
     /// What fails shows that an incident goes on, or that it is one more.
-    fn fails(&mut self, t: usize, source: Source, alarm: Option<&Alarm>) {
+    pub(super) fn fails(&mut self, t: usize, source: Source, alarm: Option<&Alarm>) {
         let until = match (source, alarm) {
             (Source::Requests(f, axis, _), Some(a)) => {
                 self.instant(self.id(f), axis, a.until * SECOND)
@@ -125,7 +74,12 @@ impl Watch {
         let more = |a: &&Alarm| again || a.failed > reported.said.failed;
         if let Some(a) = alarm.filter(more).filter(|_| reported.opened.is_none()) {
             (reported.said.requests, reported.said.failed) = (a.requests, a.failed);
-            reported.lasts |= self.now.0 - reported.noticed.0 >= LASTS;
+            // a second burst may be one of two short ones, a third may not
+            let since = reported.relapsed.unwrap_or(reported.noticed);
+            reported.lasts |= match again {
+                true => reported.relapsed.is_some(),
+                false => self.now.0 - since.0 >= LASTS,
+            };
         }
         if !reported.sources.contains(&source) {
             reported.sources.push(source);
@@ -140,11 +94,11 @@ impl Watch {
     }
 
     /// A source of an incident was as usual for a minute: then it is, unless another one still fails.
-    fn calms(&mut self, t: usize, source: Source, since: Instant) {
+    pub(super) fn calms(&mut self, t: usize, source: Source, since: Instant) {
         if self.failing.remove(&source)
-            && let Source::Requests(f, axis, by_app) = source
+            && let Source::Requests(f, axis, tally) = source
             && let mut scores = self.feeds[f].scores.iter_mut()
-            && let Some((_, score)) = scores.find(|s| s.0 == (axis, by_app))
+            && let Some((_, score)) = scores.find(|s| s.0 == (axis, tally))
         {
             // what fails from now on is judged by itself
             score.begin_anew();
@@ -195,7 +149,7 @@ impl Watch {
     }
 
     /// Takes a suspicion back that calmed. Not before an incident would be over: until then what fails again is the same.
-    fn fades(&mut self, t: usize) {
+    pub(super) fn fades(&mut self, t: usize) {
         let reported = &self.reported[t];
         if reported.stage == IncidentStage::Suspected && self.calm_of(t) >= HOLD {
             self.step_of(t, Sign::Fades, None);
@@ -208,30 +162,13 @@ impl Watch {
         since.map_or(0, |c| self.now.0 - c.0)
     }
 
-    fn suspicion(&mut self, source: Source, alarm: &Alarm) {
-        let Source::Requests(f, axis, _) = source else {
-            return;
-        };
-        let onset = self.instant(self.id(f), axis, alarm.onset * SECOND);
-        // which service fails only an inference knows: where one is asked for, it is looked at and not suspected
-        let asked_for = self.settings.about.service.is_none();
-        let stage = match asked_for {
-            true => IncidentStage::Suspected,
-            false => IncidentStage::Seen,
-        };
-        let t = self.begin(onset, stage, vec![source]);
-        let reported = &mut self.reported[t];
-        // at the threshold nine of ten hold
-        reported.score = 1.0 / (1.0 + (9.0 - alarm.nats).exp());
-        (reported.said.requests, reported.said.failed) = (alarm.requests, alarm.failed);
-        self.failing.insert(source);
-        if asked_for {
-            self.say_suspected(t, source, Some(alarm), false);
-        }
-    }
-
     /// Another incident, with an id that none had.
-    fn begin(&mut self, onset: Instant, stage: IncidentStage, sources: Vec<Source>) -> usize {
+    pub(super) fn begin(
+        &mut self,
+        onset: Instant,
+        stage: IncidentStage,
+        sources: Vec<Source>,
+    ) -> usize {
         let zone = self.events.zone;
         let time = minute(onset, zone).replace(':', "");
         let id = format!("{}T{time}", date(onset, zone));
@@ -404,8 +341,10 @@ impl Watch {
         if reported.stage.is_final() {
             return;
         }
-        let silence =
-            matches!(reported.sources[..], [Source::Silence(_), ..]) && reported.is_open();
+        let silence = matches!(
+            reported.sources[..],
+            [Source::Silence(_) | Source::Traffic(_), ..]
+        ) && reported.is_open();
         if last {
             return self.step_of(t, Sign::Last(silence), None);
         }

@@ -4,7 +4,7 @@ use super::engine::Watch;
 use super::event::{EventFields, counts, evidence, fields, rounded};
 use super::feed::Feed;
 use super::incident_states::{HOLD, IncidentStage, InferredIncident, Source};
-use super::score::{Alarm, Score};
+use super::score::{Alarm, Score, Tally};
 use coroner_infer::model::{CauseVerdict, Event, Incident, State};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -43,7 +43,7 @@ impl Watch {
             (Source::Requests(f, ..), Some(a)) => {
                 json!({"input": f, "line": a.first.line, "byte": a.first.offset})
             }
-            (Source::Silence(f) | Source::Requests(f, ..), _) => {
+            (Source::Silence(f) | Source::Traffic(f) | Source::Requests(f, ..), _) => {
                 json!({"input": f, "line": self.feeds[f].lines.max(1)})
             }
         };
@@ -165,19 +165,29 @@ impl Watch {
         let calm = reported.calm.unwrap_or(self.now);
         let lasted = span((calm.0 - reported.onset.0).max(SECOND));
         let name = |f: usize| self.feeds[f].name.as_str();
+        let bad = match self.kind(t) {
+            "refused" => "refusal",
+            _ => "failure",
+        };
         let why = match (reported.sources.first(), reported.opened) {
             (Some(Source::Silence(f)), _) => {
                 format!("{} was silent for {lasted}, then went on", name(*f))
             }
+            (Some(Source::Traffic(_)), _) => {
+                format!(
+                    "{} for {lasted}, then as many as before",
+                    reported.said.symptom
+                )
+            }
             (_, Some(_)) => format!(
                 "{} in {lasted}, none since: no incident",
-                counted(failed, "failure")
+                counted(failed, bad)
             ),
             _ => {
                 let blip = calm.0 - reported.onset.0 < HOLD;
                 format!(
                     "{} in {lasted}, then back to normal{}",
-                    counted(failed, "failure"),
+                    counted(failed, bad),
                     if blip { ": a blip" } else { "" }
                 )
             }
@@ -270,11 +280,11 @@ impl Watch {
     /// The scores of its sources, and the second of each that the logs have come to.
     fn scores_of(&self, t: usize) -> impl Iterator<Item = (&Score, i64)> {
         self.reported[t].sources.iter().filter_map(|source| {
-            let Source::Requests(f, axis, by_app) = source else {
+            let Source::Requests(f, axis, tally) = source else {
                 return None;
             };
             let mut scores = self.feeds[*f].scores.iter();
-            let (_, score) = scores.find(|s| s.0 == (*axis, *by_app))?;
+            let (_, score) = scores.find(|s| s.0 == (*axis, *tally))?;
             let now = self.written(self.id(*f), *axis, self.now);
             Some((score, now.div_euclid(SECOND)))
         })
@@ -289,6 +299,8 @@ impl Watch {
     fn kind(&self, t: usize) -> &'static str {
         match self.reported[t].sources.first() {
             Some(Source::Silence(_)) => "silence",
+            Some(Source::Traffic(_)) => "traffic_drop",
+            Some(Source::Requests(.., Tally::Refused)) => "refused",
             _ => "failing",
         }
     }
@@ -329,15 +341,17 @@ impl Watch {
             Some(Source::Silence(f)) => Some(&self.feeds[*f]),
             _ => None,
         };
+        let refused = self.kind(t) == "refused";
         let failures = format!(
-            "{} of {} failed ({})",
+            "{} of {} {} ({})",
             count(failed),
             counted(requests, "request"),
+            if refused { "were refused" } else { "failed" },
             percent(share(failed, requests))
         );
         let harm = match (silent, failed) {
             (Some(feed), 0) => format!("{} silent", feed.name),
-            _ if symptom.is_empty() => failures,
+            _ if symptom.is_empty() || refused => failures,
             (_, 0) => symptom,
             _ => format!("{symptom}, {failures}"),
         };

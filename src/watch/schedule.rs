@@ -260,10 +260,10 @@ impl Watch {
     /// Looks at what failed before a watch was started again, as the lines show it that came since.
     pub(super) fn looks_again(&mut self) {
         for source in self.failing.clone() {
-            if let Source::Requests(f, axis, by_app) = source
+            if let Source::Requests(f, axis, tally) = source
                 && let Some(us) = self.feeds[f].newest(axis)
             {
-                self.look_at_those((f, self.id(f), axis), by_app, us.div_euclid(SECOND));
+                self.look_at_those((f, self.id(f), axis), tally, us.div_euclid(SECOND));
             }
         }
     }

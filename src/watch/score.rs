@@ -1,9 +1,15 @@
 //! The forward score: from the requests of the last minutes to a suspicion, long before an inference could be sure.
 //! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
 
+mod missing;
+mod tally;
+
+pub(super) use missing::UsualTraffic;
+pub use tally::Tally;
+
 use super::last_steps::LastSteps;
 use super::usual::Usual;
-use coroner_core::summary::Pos;
+use coroner_core::summary::{Bad, Pos};
 use coroner_infer::model::Sensitivity;
 
 /// Seconds of a bin; no bin alone decides.
@@ -13,8 +19,8 @@ const CAP: f64 = 6.0;
 /// Seconds that are looked back.
 const BACK_S: i64 = 900;
 /// Minutes of which the usual share is taken.
-const HISTORY: usize = 1440;
-/// Clients of the whole input from which on each counts for at most two failures of a bin.
+const HISTORY: usize = 1500;
+/// Clients of the whole input from which on each counts for few failures only.
 const CLIENTS: u32 = 8;
 /// What is usual is looked at anew when one of so many minutes is new.
 const MORE: usize = 64;
@@ -39,15 +45,19 @@ struct Bin {
 }
 
 impl Bin {
-    /// Failed requests, of each client at most two, where clients are known.
-    fn capped(&self, clients: bool) -> f64 {
-        let zeros = self.clients.count_zeros();
-        if !clients || self.clients == 0 || zeros == 0 {
-            return f64::from(self.failed);
-        }
-        let distinct = 64.0 * (64.0 / f64::from(zeros)).ln();
-        f64::from(self.failed).min(2.0 * distinct.round().max(1.0))
+    /// Failed requests, of each client at most so many, where clients are known.
+    fn capped(&self, clients: bool, most: f64) -> f64 {
+        let n = distinct(self.clients).filter(|_| clients);
+        n.map_or(f64::INFINITY, |n| most * n)
+            .min(self.failed.into())
     }
+}
+
+/// About how many clients have these bits, where that can be counted.
+fn distinct(clients: u64) -> Option<f64> {
+    let zeros = f64::from(clients.count_zeros());
+    let n = (64.0 * (64.0 / zeros).ln()).round().max(1.0);
+    (1..64).contains(&clients.count_ones()).then_some(n)
 }
 
 /// A suspicion that stands.
@@ -69,6 +79,7 @@ pub struct Alarm {
 /// Counts of one input, and what is usual there.
 #[derive(Debug, Default)]
 pub struct Score {
+    tally: Tally,
     cost: f64,
     floor: f64,
     seconds: LastSteps<Second>,
@@ -87,8 +98,9 @@ pub struct Score {
 
 impl Score {
     /// Nothing counted yet.
-    pub fn new(sensitivity: Sensitivity) -> Score {
+    pub fn new(sensitivity: Sensitivity, tally: Tally) -> Score {
         Score {
+            tally,
             cost: sensitivity.switch_cost(),
             floor: sensitivity.floor(),
             from: i64::MIN,
@@ -101,24 +113,19 @@ impl Score {
         self.from = self.bins.newest().map_or(self.from, |bin| bin + 1);
     }
 
-    /// Counts requests of a second: how many, and how many failed; the clients of all, and of these; and the first of these.
-    pub fn add(
-        &mut self,
-        second: i64,
-        (n, failed): (u32, u32),
-        (clients, failing): (u64, u64),
-        first: Option<Pos>,
-    ) {
+    /// Counts requests of a second: how many, of which clients, and those that failed.
+    pub fn add(&mut self, second: i64, (n, clients): (u32, u64), bad: Bad) {
+        let failed = bad.n;
         let s = self.seconds.at(second);
         s.n = s.n.saturating_add(n);
         s.failed = s.failed.saturating_add(failed);
-        s.first = s.first.or(first);
+        s.first = s.first.or(bad.first);
         let bin = self.bins.at(second.div_euclid(BIN_S));
         bin.n = bin.n.saturating_add(n);
         bin.failed = bin.failed.saturating_add(failed);
-        bin.clients |= failing;
+        bin.clients |= bad.clients;
         self.clients |= clients;
-        self.quiet &= failed == 0;
+        self.quiet &= self.tally.is_everyday(bin.n, bin.failed);
         let minute = second.div_euclid(60);
         if self.minutes.newest().is_none_or(|m| m < minute) {
             self.more += 1;
@@ -194,18 +201,22 @@ impl Score {
         let clients = self.clients.count_ones() >= CLIENTS;
         let from = (now - BACK_S).div_euclid(BIN_S).max(self.from);
         let to = now.div_euclid(BIN_S).max(from);
-        let (mut sum, mut start, mut who) = (0.0f64, None, 0u64);
+        let (of_bin, of_all) = self.tally.of_client();
+        let (mut sum, mut start, mut who, mut counted) = (0.0f64, None, 0u64, 0.0);
         for (at, bin) in self.bins.range(from..to + 1) {
-            let k = bin.capped(clients);
-            let nats = (k * bad + (f64::from(bin.n) - k).max(0.0) * good) / phi;
             if sum <= 0.0 {
-                (sum, start, who) = (0.0, Some(at), 0);
+                (sum, start, who, counted) = (0.0, Some(at), 0, 0.0);
             }
             who |= bin.clients;
+            let most = distinct(who).filter(|_| clients).map(|n| n * of_all);
+            let left = most.map_or(f64::INFINITY, |most| (most - counted).max(0.0));
+            let k = bin.capped(clients, of_bin).min(left);
+            counted += k;
+            let nats = (k * bad + (f64::from(bin.n) - k).max(0.0) * good) / phi;
             sum += nats.clamp(-CAP, CAP);
         }
-        // what fails for one client alone is that client's affair
-        let alone = clients && who.count_ones() == 1;
+        // what fails for one client alone is its own affair
+        let alone = clients && (1..=self.tally.alone()).contains(&who.count_ones());
         let start = start.filter(|_| sum > self.cost && !alone)? * BIN_S;
         let (onset, first) = self.edge(start, now, usual)?;
         let (requests, failed) = self.sum(onset, now + 1);
@@ -214,7 +225,10 @@ impl Score {
         let fails = newest.filter(|s| s.1.failed > 0);
         // what fails so from the first line on may always do, unless it is half for certain
         let half = requests as f64 / 2.0 + (requests as f64).sqrt();
-        let new = failed as f64 >= half || self.before(onset) >= BEFORE;
+        let new = match self.tally {
+            Tally::Refused => self.lacks_good(onset, now + 1),
+            _ => failed as f64 >= half || self.before(onset) >= BEFORE,
+        };
         (failed >= 5 && more >= 0.01 * self.floor && new).then_some(Alarm {
             onset,
             until: fails.map_or(now, |s| s.0 + 1),
@@ -279,7 +293,8 @@ impl Score {
     /// Whether requests came in the last minute before `now`, and were as usual; of so few that a minute shows nothing, in the
     /// last five.
     pub fn is_calm(&self, now: i64, usual: Usual) -> bool {
-        let calm = |(n, k): (u64, u64)| k as f64 <= n as f64 * (usual.p0 + 0.01);
+        let more = self.tally.margin(usual);
+        let calm = |(n, k): (u64, u64)| k as f64 <= n as f64 * (usual.p0 + more);
         let minute = self.sum(now - 60, now);
         match minute.0 {
             5.. => calm(minute),
@@ -300,19 +315,18 @@ mod tests {
     /// Counts one request.
     fn add(score: &mut Score, second: i64, failed: u32, client: u32, at: Option<Pos>) {
         let client = 1 << client;
-        let first = at.filter(|_| failed > 0);
-        score.add(
-            second,
-            (1, failed),
-            (client, client * u64::from(failed)),
-            first,
-        );
+        let bad = Bad {
+            n: failed,
+            clients: client * u64::from(failed),
+            first: at.filter(|_| failed > 0),
+        };
+        score.add(second, (1, client), bad);
     }
 
     /// The second of the first suspicion, of a service with `rate` requests in each second of which every `each`-th fails from
     /// second `from` on, before that every `before`-th.
     fn suspected(rate: u32, before: u32, from: i64, each: u32) -> Option<i64> {
-        let mut score = Score::new(Sensitivity::Normal);
+        let mut score = Score::new(Sensitivity::Normal, Tally::Failed);
         let mut count = 0;
         (0..from + 600).find(|&s| {
             for _ in 0..rate {
@@ -344,7 +358,7 @@ mod tests {
 
     #[test]
     fn the_onset_is_where_the_failures_begin_and_not_at_a_stray_one() {
-        let mut score = Score::new(Sensitivity::Normal);
+        let mut score = Score::new(Sensitivity::Normal, Tally::Failed);
         let mut found = None;
         for s in 0..4000 {
             let failed = u32::from(s == 3300 || s >= 3600 && s % 2 == 0);
@@ -363,7 +377,7 @@ mod tests {
 
     #[test]
     fn it_is_known_to_fail_until_the_last_request_and_no_longer() {
-        let mut score = Score::new(Sensitivity::Normal);
+        let mut score = Score::new(Sensitivity::Normal, Tally::Failed);
         for s in (0..3700).step_by(2) {
             add(&mut score, s, u32::from(s >= 3600), s as u32 % 40, AT);
         }
@@ -392,7 +406,7 @@ mod tests {
 
     #[test]
     fn one_burst_and_one_client_make_no_suspicion() {
-        let mut score = Score::new(Sensitivity::Normal);
+        let mut score = Score::new(Sensitivity::Normal, Tally::Failed);
         for s in 0..3600 {
             for c in 0..10 {
                 add(&mut score, s, 0, c + 1, AT);

@@ -8,13 +8,14 @@ use super::input_states::InputState;
 use super::roll_over::CurrentPart;
 use crate::watch::incident_states::{ReportedIncident, Source};
 use crate::watch::row_diff::{AnnouncedRow, RowKey};
+use crate::watch::score::Tally;
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::row::RowInput;
 use coroner_core::plan::{Plan, YearBasis};
 use coroner_core::scan::live::Sequel;
 use coroner_core::summary::wire::Digits;
-use coroner_core::summary::{Axis, InputPart, Part};
-use coroner_infer::infer::Earlier;
+use coroner_core::summary::{Axis, Bad, InputPart, Part};
+use coroner_infer::infer::{Earlier, is_refusal};
 use coroner_lines::time::{Instant, SECOND};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,7 +23,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of what stands beside the part. Readers refuse others.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 #[derive(Serialize, Deserialize)]
 struct WatchState {
@@ -281,17 +282,32 @@ impl Feed {
         for (axis, track) in part.tracks() {
             let last = track.span.map_or(0, |s| s.1.div_euclid(SECOND));
             self.seconds += track.requests.n.iter().count() as u64;
-            let score = self.score((axis, by_app), sensitivity);
-            for (us, n) in track.requests.n.iter() {
-                let second = us.div_euclid(SECOND);
-                if last - second < 86_400 {
-                    score.add(second, (n, 0), (0, 0), None);
-                }
-            }
-            for (second, n, lines) in track.requests.failed.iter() {
-                if last - second < 86_400 {
-                    let first = Some(lines.first.pos);
-                    score.add(second, (0, n), (0, 0), first);
+            let q = &track.requests;
+            let of = |us: i64, all, n, first| {
+                let bad = Bad {
+                    n,
+                    first,
+                    clients: 0,
+                };
+                (us.div_euclid(SECOND), (all, 0), bad)
+            };
+            let all = || q.n.iter().map(|(us, n)| of(us, n, 0, None));
+            let failed = q.failed.iter();
+            let failed = failed.map(|(s, n, l)| of(s * SECOND, 0, n, Some(l.first.pos)));
+            let statuses = track.by_status.sorted().into_iter();
+            let refused = statuses.filter(|(name, _)| is_refusal(name).is_some());
+            let refused = refused.flat_map(|(_, s)| s.n.iter());
+            let refused = refused.map(|(us, n)| of(us, 0, n, None));
+            let mut count = |tally, each: &mut dyn Iterator<Item = (i64, (u32, u64), Bad)>| {
+                let score = self.score((axis, tally), sensitivity);
+                let near = each.filter(|x| last - x.0 < 86_400);
+                near.for_each(|(second, all, bad)| score.add(second, all, bad));
+            };
+            match by_app {
+                true => count(Tally::FailedInApp, &mut all().chain(failed)),
+                false => {
+                    count(Tally::Failed, &mut all().chain(failed));
+                    count(Tally::Refused, &mut all().chain(refused));
                 }
             }
         }

@@ -295,6 +295,23 @@ fn clients_that_are_refused_in_place_of_an_answer_are_an_incident() {
 }
 
 #[test]
+fn one_client_that_is_refused_while_fewer_others_come_is_no_incident_and_told_of() {
+    let one = |s: u32| {
+        let address = format!("198.51.100.{}\"", s % 200);
+        tried(s, 401, "-", "-").replace(&address, "203.0.113.9\"")
+    };
+    let each = |s: u32| match (1_500..2_100).contains(&s) {
+        true if !s.is_multiple_of(3) => one(s),
+        _ => tried(s, if s % 50 == 1 { 401 } else { 200 }, "-", "-"),
+    };
+    let log: String = (0..3_000).map(each).collect();
+    let report = on(&[("access.json", &log)]);
+    assert_eq!(report["verdict"], "none");
+    let gaps = report["gaps"].to_string();
+    assert!(gaps.contains("came from three clients at most"), "{gaps}");
+}
+
+#[test]
 fn clients_that_are_refused_beside_good_answers_are_told_of_and_an_incident_where_somebody_is_paged()
  {
     let mut log = String::new();

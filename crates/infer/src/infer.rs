@@ -56,6 +56,7 @@ pub use crate::infer::baseline::Earlier;
 use crate::infer::lanes::View;
 use crate::infer::list_limits::Limit;
 use crate::infer::outlier_stamps::OutlierStamps;
+pub use crate::infer::refusals::is_refusal;
 use crate::model::{Event, Report, Sensitivity, Sentence, Settings, Span, Tier, Totals, Verdict};
 use coroner_core::plan::YearBasis;
 use coroner_core::source::Again;

@@ -134,3 +134,45 @@ fn what_two_inputs_show_within_a_minute_is_one_suspicion_and_none_is_left() {
         "{all:?}"
     );
 }
+
+/// Three of four requests are refused for twelve minutes.
+#[test]
+fn everybody_who_is_refused_is_told_of_within_minutes() {
+    let mut script = Script::new();
+    for n in 0..12_000 {
+        let refused = (4800..6240).contains(&n) && n % 4 > 0;
+        let text = line(n, if refused { 401 } else { 200 });
+        script.entry(n / 2).or_default().push((0, text));
+    }
+    let all = events_live(&["access.log"], &script, 6000, &[]);
+    let events: Vec<(String, i64)> = incidents(&all);
+    assert_eq!(events.len(), 3, "{events:?}");
+    let suspected = all.iter().find(|e| e.1["event"] == "incident_suspected");
+    let (s, suspected) = suspected.unwrap();
+    assert!((2400..2440).contains(s), "{events:?}");
+    assert_eq!(suspected["kind"], "refused");
+    for event in ["incident_suspected", "incident_open", "incident_close"] {
+        let said = texts(&all, event);
+        assert!(said[0].1.contains(" were refused ("), "{said:?}");
+    }
+    assert!((2400..2640).contains(&events[1].1), "{events:?}");
+}
+
+#[test]
+fn a_fall_of_the_traffic_is_told_while_it_lasts() {
+    let mut script = Script::new();
+    for n in 0..14_000 {
+        let falls = (7200..9600).contains(&n) && n % 10 > 0;
+        if !falls {
+            script.entry(n / 2).or_default().push((0, line(n, 200)));
+        }
+    }
+    let all = events_live(&["access.log"], &script, 7000, &[]);
+    let events = incidents(&all);
+    assert_eq!(events.len(), 3, "{events:?}");
+    assert!((3700..3800).contains(&events[0].1), "{events:?}");
+    assert!((3890..3960).contains(&events[1].1), "{events:?}");
+    let opened = texts(&all, "incident_open");
+    let said = "90 % fewer requests than usual since 11:00:00";
+    assert!(opened[0].1.starts_with(said), "{opened:?}");
+}

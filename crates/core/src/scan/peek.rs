@@ -3,7 +3,9 @@
 
 use crate::plan::{PlanInput, clean, trim_line};
 use crate::scan::dispatch::Tries;
-use crate::summary::{Glimpse, Pos, StampClock, client_bit, is_health_check};
+use crate::summary::{
+    Glimpse, Pos, StampClock, client_bit, is_client_fault, is_failed, is_health_check,
+};
 use coroner_lines::format::Reader;
 use coroner_lines::format::columns::mentions_request;
 use coroner_lines::format::envelope::{Outer, peel};
@@ -154,9 +156,9 @@ fn see(to: &mut Glimpse, clock: &StampClock, rec: &Record<'_>) {
     to.requests += 1;
     to.by_app = r.by_app;
     to.clients |= client;
-    if (500..600).contains(&r.status) {
-        to.failed += 1;
-        to.failing |= client;
-        to.first_failed = Some(to.first);
+    if is_failed(r.status) {
+        to.failed.note(to.first, client);
+    } else if is_client_fault(r.status) {
+        to.refused.note(to.first, client);
     }
 }

@@ -5,10 +5,11 @@
 //! and count when it ended, they take turns at each boundary. What is counted now lies first, at a place that needs no index.
 
 use super::clients::Bottom;
+use super::failed_clients::bucket;
 use super::keys::Keys;
 use super::requests::latency_bucket;
 use super::series_counts::{Dimension, SeriesCounts};
-use super::{Cell, FailedClients, JoinCell, SETS, Seldom, Track};
+use super::{Cell, FailedClients, JoinCell, SETS, Seldom, Spread, Track};
 use crate::summary::fast::name_ids::NameCounts;
 
 /// Entries of a sample that wait: a sample takes many at once for far less than one by one.
@@ -62,6 +63,9 @@ struct Waiting {
     buckets: u64,
     /// Hashes of the clients of failed ones.
     clients: Vec<u64>,
+    /// Refused ones by bucket of their client, and a bit for each that has any.
+    refused: Box<[u32; 64]>,
+    refusing: u64,
     /// Those that were given up.
     gone: u32,
 }
@@ -74,6 +78,8 @@ impl Waiting {
             latency: Box::new([0; 64]),
             buckets: 0,
             clients: Vec::new(),
+            refused: Box::new([0; 64]),
+            refusing: 0,
             gone: 0,
         }
     }
@@ -95,6 +101,13 @@ impl Waiting {
         }
         if !self.clients.is_empty() {
             self.write_clients(t, tens);
+        }
+        if self.refusing > 0 {
+            let minute = tens.div_euclid(i64::from(SETS));
+            let spread = t.requests.refused_clients.at_or(minute, Spread::default);
+            for b in bits(std::mem::take(&mut self.refusing)) {
+                spread.add(b, std::mem::take(&mut self.refused[usize::from(b) % 64]));
+            }
         }
     }
 
@@ -180,6 +193,13 @@ impl Caches {
         if self.now.clients.len() >= MOST {
             self.now.write_clients(t, self.series.now().tens());
         }
+    }
+
+    /// Notes a refused request of a client, of whom there is a hash, in the current ten seconds.
+    pub(super) fn refused(&mut self, client: u64) {
+        let bucket = bucket(client);
+        self.now.refused[usize::from(bucket) % 64] += 1;
+        self.now.refusing |= 1 << bucket;
     }
 
     /// Notes a request that was given up in the current ten seconds.

@@ -76,7 +76,7 @@ fn bit(client: u64) -> u16 {
 }
 
 /// Which of 64 buckets the requests of a client are counted in.
-fn bucket(client: u64) -> u8 {
+pub(super) fn bucket(client: u64) -> u8 {
     (client >> 20) as u8 % 64
 }
 

@@ -16,16 +16,43 @@ pub struct Glimpse {
     pub records: u32,
     /// Requests, health checks left out.
     pub requests: u32,
-    /// Of these, final status 5xx.
-    pub failed: u32,
     /// Clients of requests: a bit for each, by its hash.
     pub clients: u64,
-    /// Those of failed ones.
-    pub failing: u64,
-    /// Where the first failed one lies.
-    pub first_failed: Option<Pos>,
+    /// Of the requests, final status 5xx.
+    pub failed: Bad,
+    /// Refused: final status 4xx, but for what was given up.
+    pub refused: Bad,
     /// Whether the requests were written by the application itself.
     pub by_app: bool,
+}
+
+/// Requests that were not answered as their clients wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bad {
+    /// How many.
+    pub n: u32,
+    /// Their clients: a bit for each, by its hash.
+    pub clients: u64,
+    /// Where the first one lies.
+    pub first: Option<Pos>,
+}
+
+impl Bad {
+    /// Takes one more, by the bit of its client.
+    pub(crate) fn note(&mut self, pos: Pos, clients: u64) {
+        let first = Some(pos);
+        self.add(Bad {
+            n: 1,
+            clients,
+            first,
+        });
+    }
+
+    fn add(&mut self, later: Bad) {
+        self.n += later.n;
+        self.clients |= later.clients;
+        self.first = self.first.or(later.first);
+    }
 }
 
 /// The bit of a client in a set of 64; of none there is no bit.
@@ -43,19 +70,9 @@ pub(super) struct Glimpses {
     all: Vec<Glimpse>,
     /// Health checks since the last glimpse.
     pub(super) health: u32,
-    /// Failed requests since then, their clients, and the first one.
-    failed: u32,
-    failing: u64,
-    first_failed: Option<Pos>,
-}
-
-impl Glimpses {
-    /// Takes a failed request of the line at hand.
-    pub(super) fn fails(&mut self, pos: Pos, client: u64) {
-        self.failed += 1;
-        self.failing |= client_bit(client);
-        self.first_failed = self.first_failed.or(Some(pos));
-    }
+    /// Failed and refused requests since then.
+    pub(super) failed: Bad,
+    pub(super) refused: Bad,
 }
 
 impl Fold {
@@ -89,8 +106,7 @@ impl Fold {
         };
         let requests = requests.saturating_sub(std::mem::take(&mut seen.health));
         let failed = std::mem::take(&mut seen.failed);
-        let failing = std::mem::take(&mut seen.failing);
-        let first_failed = seen.first_failed.take();
+        let refused = std::mem::take(&mut seen.refused);
         let second = us.div_euclid(SECOND);
         if let Some(last) = seen.all.last_mut()
             && last
@@ -101,10 +117,9 @@ impl Fold {
             last.records += records;
             last.by_app = if requests > 0 { by_app } else { last.by_app };
             last.requests += requests;
-            last.failed += failed;
             last.clients |= clients;
-            last.failing |= failing;
-            last.first_failed = last.first_failed.or(first_failed);
+            last.failed.add(failed);
+            last.refused.add(refused);
             return;
         }
         seen.all.push(Glimpse {
@@ -112,10 +127,9 @@ impl Fold {
             first,
             records,
             requests,
-            failed,
             clients,
-            failing,
-            first_failed,
+            failed,
+            refused,
             by_app,
         });
     }

@@ -33,6 +33,7 @@ impl Track {
             r.gone.retain(|ten| holds(ten * TEN));
             r.latency.retain(|ten| holds(ten * TEN));
             r.failed_clients.retain(|minute, _| holds(minute * MINUTE));
+            r.refused_clients.retain(|minute, _| holds(minute * MINUTE));
             r.masked.retain(|minute, _| holds(minute * MINUTE));
         }
         for by in Dimension::ALL {

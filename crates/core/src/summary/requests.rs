@@ -3,7 +3,7 @@
 use super::change::LineChange;
 use super::{
     Bottom, ByStep, CountByStep, Empty, FailedClients, FailedSeconds, Grid, Latencies, Pos, SETS,
-    Seen,
+    Seen, Spread,
 };
 use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub struct Requests {
     pub clients: Bottom<()>,
     /// Minute number → clients with a failed request.
     pub failed_clients: ByStep<FailedClients>,
+    /// Minute number → refused requests (4xx) by bucket of their client, see [`Spread`].
+    #[serde(default, skip_serializing_if = "ByStep::is_empty")]
+    pub refused_clients: ByStep<Spread>,
     /// Requests whose upstream failed but whose final answer did not (retried), by minute, with the first line.
     pub masked: ByStep<(u32, Seen)>,
 }
@@ -101,6 +104,8 @@ impl Requests {
         self.latency.merge(o.latency);
         let clients = o.failed_clients;
         self.failed_clients.merge(clients, FailedClients::merge);
+        let refused = o.refused_clients;
+        self.refused_clients.merge(refused, |a, b| a.merge(&b));
         self.masked.merge(o.masked, |c, (n, seen)| {
             c.0 = c.0.saturating_add(n);
             c.1 = std::mem::take(&mut c.1).earlier(seen);

@@ -11,7 +11,7 @@ use coroner_core::summary::{
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{DAY, Instant, SECOND};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Keys with fewer failures say nothing.
 const MIN_FAILED: u64 = 8;
@@ -209,6 +209,11 @@ pub(crate) fn always_failing(view: &View<'_>) -> CountByStep {
     failed
 }
 
+/// The share of slow requests from which many are, that of the requests of an endpoint which come then if it is one of a batch, and
+/// that of all others which come as before; and seconds of that.
+const BATCH: (f64, f64, f64) = (0.2, 0.95, 0.8);
+const BEFORE_BATCH: i64 = 600;
+
 /// Requests with a latency and those of them that are slow; empty where latency is not logged or too little to judge.
 pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
     let Some(limit) = slow_bucket(view) else {
@@ -234,13 +239,55 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
             ..step(l, ten * TEN)
         }));
     }
-    summed(all)
-        .into_iter()
-        .map(|s| Step {
-            bad: s.bad.min(s.n),
-            ..s
-        })
-        .collect()
+    let mut all = summed(all);
+    without_batches(view, &mut all);
+    all.iter_mut().for_each(|s| s.bad = s.bad.min(s.n));
+    all
+}
+
+/// Takes out the requests of endpoints that are asked for only while many are slow, where all others come as before: a batch that takes
+/// its time beside everybody's answers.
+fn without_batches(view: &View<'_>, all: &mut [Step]) {
+    let is_slow = |s: &Step| s.n > 0 && f64::from(s.bad) >= BATCH.0 * f64::from(s.n);
+    let slow: BTreeSet<i64> = all.iter().filter(|s| is_slow(s)).map(|s| s.at).collect();
+    if slow.is_empty() {
+        return;
+    }
+    let mut of: BTreeMap<&[u8], (u32, u32, Vec<Step>)> = BTreeMap::new();
+    for (l, name, s) in series(view, Dim::Endpoint) {
+        let (n, inside, steps) = of.entry(name).or_default();
+        for here in s.n.iter().map(|(us, n)| Step { n, ..step(l, us) }) {
+            *n += here.n;
+            if slow.contains(&here.at) {
+                *inside += here.n;
+                steps.push(here);
+            }
+        }
+    }
+    of.retain(|_, (n, inside, _)| {
+        u64::from(*n) >= ALWAYS.0 * 4 && f64::from(*inside) >= BATCH.1 * f64::from(*n)
+    });
+    let batches = summed(of.into_values().flat_map(|x| x.2).collect());
+    for stretch in batches.chunk_by(|a, b| b.at - a.at <= 60) {
+        let (from, to) = (stretch[0].at, stretch[stretch.len() - 1].at);
+        let place = |at: i64| all.partition_point(|s| s.at < at);
+        let mean = |from: i64, to: i64| {
+            let n: u32 = all[place(from)..place(to)].iter().map(|s| s.n).sum();
+            f64::from(n) / ((to - from) / 10) as f64
+        };
+        let batch: u32 = stretch.iter().map(|s| s.n).sum();
+        let others = mean(from, to + 10) - f64::from(batch) / ((to - from) / 10 + 1) as f64;
+        let before = mean(from - BEFORE_BATCH, from);
+        if before <= 0.0 || others < BATCH.2 * before {
+            continue;
+        }
+        let inside = place(from)..place(to + 10);
+        for s in &mut all[inside] {
+            let of = stretch.binary_search_by_key(&s.at, |b| b.at);
+            let n = of.map_or(0, |at| stretch[at].n);
+            (s.n, s.bad) = (s.n.saturating_sub(n), s.bad.saturating_sub(n));
+        }
+    }
 }
 
 /// The bucket from which a request is slow: above the 99th percentile that is usual over the log.

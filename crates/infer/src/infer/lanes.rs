@@ -10,11 +10,13 @@ use crate::infer::tiers::tiers;
 use crate::model::{Evidence, Tier};
 use coroner_core::source::Again;
 use coroner_core::summary::{
-    CitableLine, CountByStep, InputPart, KeySeries, Keys, NO_PATH, Part, Track, starting, touching,
+    CitableLine, CountByStep, InputPart, KeySeries, Keys, NO_PATH, Part, Requests, Track, starting,
+    touching,
 };
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Ten seconds in microseconds: the step in which keys are counted.
 pub(crate) const TEN: i64 = 10 * SECOND;
@@ -220,11 +222,31 @@ impl<'a> View<'a> {
 
     /// Failed requests of the edge by client hash modulo [`BUCKETS`], of the minutes that `[from, to)` touches.
     pub fn by_client(&self, from: Instant, to: Instant) -> [u64; BUCKETS] {
+        self.summed(from, to, |r, minutes| {
+            let all = r.failed_clients.range(minutes);
+            all.map(|(_, clients)| clients.buckets()).collect()
+        })
+    }
+
+    /// The same of refused requests.
+    pub fn refused_by_client(&self, from: Instant, to: Instant) -> [u64; BUCKETS] {
+        self.summed(from, to, |r, minutes| {
+            let all = r.refused_clients.range(minutes);
+            all.map(|(_, clients)| clients.row()).collect()
+        })
+    }
+
+    fn summed(
+        &self,
+        from: Instant,
+        to: Instant,
+        rows: impl Fn(&Requests, Range<i64>) -> Vec<[u32; BUCKETS]>,
+    ) -> [u64; BUCKETS] {
         let mut sums = [0; BUCKETS];
         for l in self.edge() {
             let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
-            for (_, clients) in l.track.requests.failed_clients.range(minutes) {
-                let of_minute = sums.iter_mut().zip(clients.buckets());
+            for row in rows(&l.track.requests, minutes) {
+                let of_minute = sums.iter_mut().zip(row);
                 of_minute.for_each(|(sum, n)| *sum += u64::from(n));
             }
         }

@@ -1,7 +1,5 @@
 //! The channel of refused requests: runs in which clients are answered 4xx in place of what they came for, so that as many good answers
-//! go missing as are refused. What scanners and broken pollers get beside everybody's answers is none.
-
-mod scans;
+//! go missing as are refused. What scanners and broken pollers get beside everybody's answers is none, nor what few clients get.
 
 use crate::cause::Dim;
 use crate::detect::{DetectedIncident, Run, RunKind};
@@ -11,7 +9,6 @@ use crate::model::{Gap, Impact, Piece, Sensitivity, Sentence, Series};
 use coroner_core::summary::KeySeries;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
-use scans::{is_of_scanners, pages_vanish, served};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far the refused share of a minute must lie above the usual one, and how many good answers must go missing, as shares.
@@ -33,6 +30,9 @@ const FEW_OF_STEP: u64 = 2;
 const ALERTED: i64 = 120;
 /// Seconds before a run in which the first that were refused may be looked for.
 const EARLY: i64 = 180;
+/// So many clients at most whose affair it is that they are refused, and the share of the refused requests that they have then.
+const CLIENTS: usize = 3;
+const MOSTLY: f64 = 0.9;
 /// Refused requests from which a stretch of them is told of.
 const MANY: u64 = 50;
 /// Refused requests of a minute below which it is not looked at.
@@ -85,15 +85,18 @@ fn sum(some: &[Answers]) -> Answers {
     })
 }
 
-/// What is to be known of runs in which no answers are known to be missing: many clients may try again and again, or one may try
-/// passwords, which these counts do not distinguish. Scans are everyday.
+/// What is to be known of runs in which no answers are known to be missing: many clients try again and again, or few try passwords.
+/// Scans are everyday.
 pub(crate) fn beside(view: &View<'_>, all: &[(Run, bool)]) -> Vec<Gap> {
-    let none_lost = all.iter();
-    let none_lost = none_lost.filter(|(r, lost)| !lost && !is_of_scanners(r.key));
+    let none_lost = all.iter().filter(|(r, lost)| !lost && !is_scan(r));
     let told =
         none_lost.filter_map(|(r, _)| {
             let (from, to) = r.moments();
             let lines: Vec<_> = around(view, from, to).1.into_iter().collect();
+            let why = match is_of_few(view, r) {
+                true => "; not counted as an outage, since nearly all of them came from three clients at most",
+                false => "; not counted as an outage, since no good answers are known to be missing for it",
+            };
             let text = Sentence::default()
             .p(Piece::Share(r.share()))
             .w(" of the requests from ")
@@ -102,7 +105,7 @@ pub(crate) fn beside(view: &View<'_>, all: &[(Run, bool)]) -> Vec<Gap> {
             .p(Piece::Time(to))
             .w(format!(" were refused ({}), usually ", r.key.unwrap_or_default()))
             .p(Piece::Share(r.p0))
-            .w("; not counted as an outage, since no good answers are known to be missing for it");
+            .w(why);
             (r.failed >= MANY && !lines.is_empty()).then(|| Gap::shown("refused", text, lines))
         });
     told.collect()
@@ -118,12 +121,36 @@ pub(crate) fn runs(view: &View<'_>, alerts: &BTreeSet<i64>, s: Sensitivity) -> V
     for (r, lost) in &mut all {
         of_status(view, r);
         let alerted = alerts.range(r.start - ALERTED..r.end).next().is_some();
-        *lost = match is_of_scanners(r.key) {
-            true => *lost && pages_vanish(&served(view, r)),
-            false => *lost || alerted,
-        };
+        *lost = *lost && !is_of_few(view, r) || alerted && !is_scan(r);
     }
     all
+}
+
+/// Whether a run is of what those get who try what there may be.
+fn is_scan(r: &Run) -> bool {
+    matches!(r.key, Some(400 | 404 | 405))
+}
+
+/// Whether nearly all that are refused beyond what is usual come from few clients, and what was refused before came from others: then
+/// not everybody comes through the same few addresses.
+fn is_of_few(view: &View<'_>, r: &Run) -> bool {
+    let at = Instant::from_second;
+    let before = view.refused_by_client(at(r.start - BEFORE * 60), at(r.start - 60));
+    let now = view.refused_by_client(at(r.start), at(r.end));
+    let known = ((BEFORE - 1) * 60) as f64;
+    let expected = |n: u64| n as f64 * (r.end - r.start) as f64 / known;
+    let mut by: Vec<(f64, u64)> = now
+        .iter()
+        .zip(before)
+        .map(|(n, b)| (*n as f64 - expected(b), b))
+        .collect();
+    by.sort_list_by(|a, b| b.0.total_cmp(&a.0));
+    let beyond = |some: &[(f64, u64)]| some.iter().map(|x| x.0.max(0.0)).sum::<f64>();
+    let usual = |some: &[(f64, u64)]| some.iter().map(|x| x.1).sum::<u64>();
+    let few = &by[..CLIENTS];
+    beyond(few) >= MOSTLY * beyond(&by).max(r.failed as f64 / 2.0)
+        && usual(few) * 2 <= usual(&by)
+        && view.separates_clients()
 }
 
 /// Whether so many are refused within some minutes that it may be a run: one look for most logs.
@@ -265,9 +292,10 @@ pub(crate) fn as_failed(
 }
 
 /// The status of a refusal; what a client gave up is none.
-fn is_refusal(name: &[u8]) -> Option<u16> {
+pub fn is_refusal(name: &[u8]) -> Option<u16> {
     let status: u16 = std::str::from_utf8(name).ok()?.parse().ok()?;
-    (400..499).contains(&status).then_some(status)
+    let given_up = matches!(status, 444 | 460);
+    ((400..499).contains(&status) && !given_up).then_some(status)
 }
 
 /// Runs, and whether good answers go missing in them.

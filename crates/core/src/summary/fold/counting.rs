@@ -335,7 +335,7 @@ impl Fold {
             }
             k.slot(name)
         });
-        if failed || is_given_up(who.status) {
+        if class4 || failed || is_given_up(who.status) {
             self.failure(at, client, who);
         }
         number
@@ -345,13 +345,21 @@ impl Fold {
     fn failure(&mut self, at: LineAt<'_>, client: u64, who: Who<'_>) {
         self.part.accounting.failed += u64::from(is_failed(who.status));
         let Now { axis, us, took, .. } = self.now;
-        if is_failed(who.status) {
+        let failed = is_failed(who.status);
+        if failed {
             self.note_failed(at);
-            let seen = self.glimpses.as_mut();
-            seen.into_iter().for_each(|g| g.fails(at.pos, client));
+        }
+        if let Some(seen) = &mut self.glimpses
+            && !is_given_up(who.status)
+        {
+            let bad = match failed {
+                true => &mut seen.failed,
+                false => &mut seen.refused,
+            };
+            bad.note(at.pos, client_bit(client));
         }
         let (c, t, _) = self.counters(axis);
-        if took > 0 && is_failed(who.status) {
+        if took > 0 && failed {
             let came = (us - took).div_euclid(SECOND);
             t.requests.began.count(came, 1);
         }
@@ -395,13 +403,13 @@ fn count_beside(c: &mut Caches, t: &mut Track, a: &Access<'_>) {
 
 /// Whether the server failed.
 #[inline(always)]
-pub(in crate::summary) fn is_failed(status: u16) -> bool {
+pub(crate) fn is_failed(status: u16) -> bool {
     (500..600).contains(&status)
 }
 
 /// Whether the client is at fault.
 #[inline(always)]
-fn is_client_fault(status: u16) -> bool {
+pub(crate) fn is_client_fault(status: u16) -> bool {
     (400..500).contains(&status) && !is_given_up(status)
 }
 
@@ -425,17 +433,18 @@ pub(crate) fn join_hash(client: &[u8], method: &[u8], path: &[u8]) -> u64 {
     hash64(path, hash64(method, hash64(client, 5)))
 }
 
-/// Notes a request that failed or was given up; `client` is the hash of its client.
+/// Notes a request that failed, was refused or given up; `client` is the hash of its client.
 #[cold]
 fn note_failure(c: &mut Caches, t: &mut Track, us: i64, client: u64, who: &Who<'_>) {
     let failed = is_failed(who.status);
-    if who.by_app || failed {
+    if failed || who.by_app && is_given_up(who.status) {
         let h = join_hash(who.client, who.method, who.path);
         c.joins.add(&mut t.joins, h, us);
     }
-    if !failed {
-        c.gone();
-    } else if !who.client.is_empty() {
-        c.failed(t, client);
+    match who.status {
+        s if is_given_up(s) => c.gone(),
+        _ if who.client.is_empty() => {}
+        _ if failed => c.failed(t, client),
+        _ => c.refused(client),
     }
 }

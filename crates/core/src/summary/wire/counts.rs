@@ -2,7 +2,9 @@
 
 use super::bytes::{Digits, Hash};
 use super::unheard;
-use crate::summary::{BITS, Bottom, ClientSet, ClientSets, FailedClients, Grid, Latencies, SETS};
+use crate::summary::{
+    BITS, Bottom, ClientSet, ClientSets, FailedClients, Grid, Latencies, SETS, Spread,
+};
 use coroner_lines::time::HOUR;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -149,24 +151,24 @@ impl<'d> Deserialize<'d> for ClientSet {
 }
 
 /// Client hashes, by ten seconds the bits that are set, and by bucket the requests, where there are any.
-type ClientRow<C> = (C, Vec<(u8, Vec<u16>)>, Vec<(u8, u32)>);
+type ClientRow<C, B> = (C, Vec<(u8, Vec<u16>)>, B);
 
 impl Serialize for FailedClients {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let sets = self.sets();
         let tens = (0..SETS).map(|ten| (ten as u8, sets.tens.iter(ten).collect::<Vec<u16>>()));
         let tens = tens.filter(|x| !x.1.is_empty()).collect();
-        let buckets = (0..).zip(sets.buckets.row()).filter(|x| x.1 > 0);
-        let row: ClientRow<_> = (&sets.all, tens, buckets.collect());
+        let row: ClientRow<_, _> = (&sets.all, tens, &sets.buckets);
         row.serialize(to)
     }
 }
 
 impl<'d> Deserialize<'d> for FailedClients {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
-        let (all, tens, buckets) = ClientRow::<ClientSet>::deserialize(from)?;
+        let (all, tens, buckets) = ClientRow::<ClientSet, Spread>::deserialize(from)?;
         let mut sets = ClientSets {
             all,
+            buckets,
             ..ClientSets::default()
         };
         for (ten, set) in tens {
@@ -176,13 +178,27 @@ impl<'d> Deserialize<'d> for FailedClients {
             let ten = u16::from(ten);
             set.iter().for_each(|bit| sets.tens.insert(ten, *bit));
         }
-        for (bucket, n) in buckets {
+        Ok(sets.into())
+    }
+}
+
+impl Serialize for Spread {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let counts = (0u8..).zip(self.row()).filter(|x| x.1 > 0);
+        counts.collect::<Vec<_>>().serialize(to)
+    }
+}
+
+impl<'d> Deserialize<'d> for Spread {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        let mut spread = Spread::default();
+        for (bucket, n) in Vec::<(u8, u32)>::deserialize(from)? {
             if bucket >= 64 {
                 return Err(unheard("a bucket of clients"));
             }
-            sets.buckets.add(bucket, n);
+            spread.add(bucket, n);
         }
-        Ok(sets.into())
+        Ok(spread)
     }
 }
 

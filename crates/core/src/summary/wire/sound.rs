@@ -45,6 +45,7 @@ fn requests(r: &Requests) -> bool {
         && r.began.counts().all(|(s, _)| step(s, SECOND))
         && r.gone.counts().all(|(t, _)| step(t, 10 * SECOND))
         && r.failed_clients.keys().all(|m| step(*m, MINUTE))
+        && r.refused_clients.keys().all(|m| step(*m, MINUTE))
         && r.latency.tens().all(|(t, _)| step(*t, 10 * SECOND))
         && r.masked
             .iter()
