@@ -1,6 +1,7 @@
 //! The report's forms: JSON, CSV, Markdown, HTML, terminal. Each renders the same `model::Report` and computes nothing.
 //! A form is one file and one line in [`REPORTS`].
 
+mod act_within;
 pub mod chart;
 pub mod cite;
 pub mod command;

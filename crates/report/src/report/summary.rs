@@ -1,6 +1,7 @@
 //! What happened in four sentences, each clause with a marker or a count behind it; a clause whose marker is absent is
 //! left out. The words only: how they are marked up is the forms' business.
 
+use super::act_within::within;
 use super::{facts, kinds, sentence};
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
@@ -98,52 +99,6 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         }
         out.push(SummaryPart::Text(more.w(".")));
     }
-}
-
-/// The sentence of a row in the middle of another one: `the deploy of shop 4.12.0 started`; of what cannot stand so, behind a colon.
-fn within(e: &Event) -> Sentence {
-    /// What the sentence of an act begins with.
-    const ACTS: [&str; 14] = [
-        "Action",
-        "Command",
-        "Configuration",
-        "Deploy",
-        "Failover",
-        "Feature flag",
-        "Maintenance",
-        "Migration",
-        "Package change",
-        "Reload",
-        "Restart",
-        "Rollback",
-        "Schema",
-        "Upgrade",
-    ];
-    const ENDS: [(&str, &str); 4] = [
-        (" begins", " started"),
-        (" changed", " change"),
-        (" reported done", " was reported done"),
-        (" reported failed", " was reported failed"),
-    ];
-    let is_act = |w: &str| ACTS.iter().any(|a| w.starts_with(a));
-    if !matches!(e.text.0.first(), Some(Piece::Words(w)) if is_act(w)) {
-        let what = match e.kind {
-            MarkerKind::Fault | MarkerKind::Crash => "this fault: ",
-            _ => "this change: ",
-        };
-        return then(Sentence::words(what), e.text.clone());
-    }
-    let mut s = e.text.clone();
-    for piece in &mut s.0 {
-        if let Piece::Words(w) = piece {
-            let told = |w: String, (said, told): &(&str, &str)| w.replace(said, told);
-            *w = ENDS.iter().fold(w.to_string(), told).into();
-        }
-    }
-    if let Some(Piece::Words(w)) = s.0.first_mut() {
-        *w = format!("the {}", w[..1].to_lowercase() + &w[1..]).into();
-    }
-    s
 }
 
 /// Whether an alert and what is said of one bear a name that is no word: a pager and a chat have numbers of their own.
@@ -334,7 +289,6 @@ pub fn small_words(s: &str) -> String {
 mod tests {
     use super::*;
     use crate::report::markdown;
-    use crate::report::sentence::{Clock, Medium, render};
     use coroner_infer::model::fixture;
     use coroner_lines::text::LogText;
     use coroner_lines::time::{Instant, SECOND};
@@ -344,18 +298,6 @@ mod tests {
         let mut r = fixture::report();
         change(&mut r.incidents[0]);
         markdown::to_string(&r)
-    }
-
-    #[test]
-    fn an_act_stands_in_the_middle_of_a_sentence() {
-        let report = fixture::report();
-        let e = &report.incidents[0].timeline[0];
-        let clock = Clock::of(&report, report.incidents[0].onset);
-        crate::tests::holds("row in a sentence", |words| {
-            let mut e = e.clone();
-            e.text = Sentence::words(words.to_owned());
-            render(&within(&e), Medium::Plain, clock)
-        });
     }
 
     #[test]

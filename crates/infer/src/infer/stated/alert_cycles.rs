@@ -29,11 +29,11 @@ const DIGITS: std::ops::RangeInclusive<usize> = 2..=7;
 /// Words of calling somebody, of an alert itself, of taking it and of its end, in the languages that the grammar reads and some more.
 const CALLED: &str = "page pages paged paging beep beeped sms texted call calls called calling phone phoned voice push pushes notified \
     notifies ring rings ringing rang pinged alarm alert alerts alerte larm alarma alarme astreinte bereitschaft guardia jour piket \
-    oncall angerufen benachrichtigt appelee appelé appelée uppringd ringer gebeld llamada avisado chamado";
+    oncall angerufen benachrichtigt appelee appelé appelée uppringd ringer gebeld llamada avisado acionado acionada ligação";
 const TAKEN: &str = "ack acks acked acknowledged acknowledges take takes taken took taking got claimed claims accepted accepts mine yours \
-    kvitterat kvitterad quittiert übernommen übernehme übernimmt uebernommen uebernehme acquitté acquittée prend tomada tomado asumida assumida aangenomen";
+    kvitterat kvitterad quittiert übernommen übernehme übernimmt uebernommen uebernehme acquitté acquittée prend tomada tomado asumida assumida assumiu asumió aangenomen";
 const OVER: &str = "over end ended ends ende close closed closes resolved recovered cleared settled avslutat avslutad klar clos clôturé \
-    cerrada cerrado fechado fechada geschlossen behoben beendet erledigt opgelost gesloten chiuso risolto";
+    cerrada cerrado fechado fechada encerrado encerrada geschlossen behoben beendet erledigt opgelost gesloten chiuso risolto";
 
 /// The line of an id.
 struct Told<'a> {
@@ -193,8 +193,9 @@ fn is_addressed(text: &str) -> bool {
 
 /// The first id of a line: `#5512`, `R-318`, or a number behind a word (`larm 5521`, `[ENDE 4471]`, `inc=775`).
 fn id(text: &[u8]) -> Option<Vec<u8>> {
-    let apart =
-        |c: &u8| !(c.is_ascii_alphanumeric() || matches!(c, b'-' | b'#' | b'.') || *c >= 0x80);
+    let apart = |c: &u8| {
+        !(c.is_ascii_alphanumeric() || matches!(c, b'-' | b'#' | b'.' | b'+') || *c >= 0x80)
+    };
     let mut before: &[u8] = b"";
     text.split(apart).filter(|w| !w.is_empty()).find_map(|w| {
         let behind = std::mem::replace(&mut before, w);

@@ -1,30 +1,32 @@
 //! Entries of an audit: somebody did something, and it came about. Which words name an act is not asked, only which name none: what
 //! looks, asks, prepares and undoes nothing. What is stated of releases, flags and alerts is known elsewhere.
 
+use super::acts::{Stage, stage};
 use super::cloud_audit::done_to;
 use super::named::{NamedFields, is_in};
 use super::notices::{ACTORS, STATES, is_live, notice};
 use crate::record::{MarkerKind, Notice};
 use crate::text::environment::may_be_production;
+use crate::text::is_nobody;
 use crate::text::words::{AnyText, split};
 use std::sync::LazyLock;
 
 /// Keys of what was done, and of what it was done to.
 const DEEDS: &str = "action op operation verb act acao accion aktion azione";
 const OBJECTS: &str =
-    "target object resource path name key setting parameter queue service host node fila cola";
+    "target object resource path page name key setting parameter queue service host node fila cola";
 /// The same as they stand in a line.
 const MAY_DO: &str = "\"action\" action= \"op\" op= \"operation\" operation= \"verb\" verb= acao accion aktion azione";
 
-/// Keys of how it went beside the usual ones, and words of what went well.
+/// Keys of how it went beside the usual ones, and words of what did not come about beside those of failures.
 const OUTCOMES: &str = "res ok resultado ergebnis resultat esito";
-const WELL: &str = "ok success succeeded successful done complete completed applied true yes \
-    concluido concluida hecho erfolgreich erledigt reussi fait";
+const IN_VAIN: &str = "not no non false forbidden rejected invalid pending waiting unauthorized ignored dry simulated timeout \
+    negado negada aguardando pendente rechazado rechazada pendiente abgelehnt verweigert refuse attente rejete";
 
 /// Words of what changes nothing: to look, to ask, to prepare and to try, to come and to go, to speak.
-const LOOKS: &str = "read view get list show search find query browse open inspect describe export download preview print compare diff \
+const LOOKS: &str = "read view get list show lint resolve discard search find query browse open inspect describe export download preview print compare diff \
     check verify validate test probe ping lookup status stats count report watch tail \
-    request ask propose draft plan simulate try review approve reject deny comment note remind remember schedule queue subscribe \
+    dialog tick poll request ask propose draft plan simulate try review approve reject deny comment note remind remember schedule queue subscribe \
     login logout signin signout auth authenticate authorize session token renew lease heartbeat sync send notify \
     ver listar consultar buscar simular pedir aprovar aprobar rejeitar entrar sair salir anzeigen pruefen anmelden abmelden voir lister";
 
@@ -44,13 +46,15 @@ pub(super) fn changes_nothing(word: &str) -> bool {
 /// What an entry says was done; nothing where it was tried and did not come about; `None` where a line is none.
 pub(super) fn audited<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let deed = f.first(DEEDS).filter(|d| d.len() <= 48)?;
-    f.first(ACTORS)?;
+    f.first(ACTORS).filter(|who| !is_nobody(who))?;
     let outcome = f.first(OUTCOMES).or_else(|| f.ending(STATES))?;
     let words = split(deed);
     let went = split(outcome);
-    let went_well = !went.is_empty() && went.iter().all(|w| is_in(WELL, w));
+    let in_vain = |w: &String| is_in(IN_VAIN, w) || stage(w) == Some(Stage::Failed);
+    let went_well = !went.is_empty() && !went.iter().any(in_vain);
     let looks = words.is_empty() || words.iter().any(|w| changes_nothing(w));
     let object = f.first(OBJECTS);
+    object?;
     let live = is_live(f) && object.is_none_or(may_be_production);
     if looks || !went_well || !live {
         // the words of a program that speaks besides are read as such

@@ -24,6 +24,8 @@ const ACTS: &str = "event action type event_type eventtype event_name kind opera
 const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
 const FLAGS: &str = "feature flag flag_key flag_name feature_flag featureflag feature_name toggle";
 const SETTINGS: &str = "key setting parameter file path config";
+/// Keys of what may be a user's or a setting.
+const COLUMNS: &str = "field attribute column property";
 /// Keys of requests.
 const REQUESTS: &str = "method uri status_code user_agent";
 /// Keys of those who write messages of many kinds.
@@ -226,7 +228,8 @@ fn named<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
 /// A flag or a setting that had one value and has another now.
 fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let flag = f.first(FLAGS);
-    let what = flag.or_else(|| f.first(SETTINGS))?;
+    let known = flag.or_else(|| f.first(SETTINGS));
+    let what = known.or_else(|| f.first(COLUMNS))?;
     // of a setting only where it is said who set it
     let set = flag.is_some() || f.first(ACTORS).is_some();
     let ends = set && f.has("from") && f.has("to");
@@ -251,6 +254,9 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let parts = [Some(what), said.as_deref().or(Some("changed"))];
     let mut n = notice(f, kind, &parts, None, None);
     n.group = value::owned(flag.map(str::to_owned));
+    if known.is_none() {
+        n.confidence = Notice::ANY_ACT;
+    }
     Some(Some(n))
 }
 

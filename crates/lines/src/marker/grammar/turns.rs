@@ -53,7 +53,11 @@ fn is_named(text: &[u8], c: &[Word<'_>], i: usize) -> bool {
     let Some(named) = c[..i].iter().rposition(|w| !w.eq("now")) else {
         return false;
     };
-    let word = |w: &[u8]| !w.is_empty() && w.iter().all(u8::is_ascii_alphabetic);
+    // whether capital or not, but for what is shouted
+    let word = |w: &[u8]| {
+        let letters = w.first().is_some_and(u8::is_ascii_alphabetic);
+        letters && w[1..].iter().all(u8::is_ascii_lowercase)
+    };
     let mut front = text
         .get(..c[named].at)
         .unwrap_or_default()
