@@ -19,8 +19,14 @@ KINDS = {
     "config_change": "config_change human_note", "feature_flag": "feature_flag", "migration_start": "migration_start",
     "migration_finish": "migration_finish migration_rollback", "restart": "restart service_start config_change", "scale": "scale",
     "service_stop": "service_stop", "service_start": "service_start restart",
+    "deploy": "deploy_start deploy_finish deploy_fail version_change",
+    "rollback": "rollback_start rollback_finish rollback_fail deploy_start deploy_finish migration_rollback",
+    "migration": "migration_start migration_finish migration_rollback", "flag_change": "feature_flag config_change",
+    "page": "alert_fired alert_escalated", "ack": "alert_acknowledged", "resolve": "alert_resolved", "failover": "failover",
+    "mitigation": "mitigation_start mitigation_finish config_change human_note", "maintenance": "maintenance_start maintenance_finish",
     "other_change": "deploy_start deploy_finish config_change restart human_note scale mitigation_start migration_start migration_finish",
 }
+KINDS["any"] = " ".join(KINDS.values())
 ACTS = {k for kinds in KINDS.values() for k in kinds.split()} - {"human_note"}
 
 

@@ -1,7 +1,7 @@
 //! What events have in common, whoever writes them: whether they are of production, which version they name, who acted, and how a
 //! notice is made of that. What was done is not decided here.
 
-use super::named::NamedFields;
+use super::named::{NamedFields, is_in};
 use crate::format::pager::value;
 use crate::marker::fields::is_zero;
 use crate::record::{MarkerKind, Notice};
@@ -12,14 +12,14 @@ pub(super) const VERSIONS: &str = "to_version new_version target_version version
     build to";
 const ENVIRONMENTS: &str = "environment env stage target_env namespace";
 /// Members that say that nothing is done but tried out.
-const TRIED: &str = "dry_run dryrun check_mode noop simulated simulation";
+const TRIED: &str = "dry dry_run dryrun check_mode noop simulated simulation";
 pub(super) const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by username \
     staff who operator principal person usuario utilisateur benutzer utente por von par";
 
 /// Whether the environment that is stated, if any, may be production, and it is not only tried out.
 pub(super) fn is_live(f: &NamedFields) -> bool {
     let of = f.first(ENVIRONMENTS).or_else(|| f.ending("environment"));
-    let tried = f.first(TRIED).is_some_and(|v| v == "true");
+    let tried = f.first(TRIED).is_some_and(|v| is_in("true yes 1", v));
     !tried && may_be_production(of.unwrap_or_default())
 }
 
