@@ -157,7 +157,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let until = until.as_deref().map(quote);
     let account = named.as_ref().filter(|n| n.kind == "object" && c.is_none());
     let account = account.map(|n| n.name.clone());
-    let mut w = INFO.weighed(scale, named);
+    let mut w = INFO.weighed_by(scale, named, refused);
     let refusal = || Sentence::words("A configuration or a credential that is refused (");
     if let Some(act) = until {
         w.title = Sentence::words("A refusal that ends with ").p(act);
@@ -174,6 +174,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.cap = Some(UNNAMED).filter(|_| unnamed || turned.is_none());
     } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit)
         && what.kind == "file"
+        && refused.is_some_and(|s| INFO.precise(s.text).is_none())
     {
         w.title = refusal().name(&what.name).w(")");
     } else if let Some(command) = c.and_then(|c| c.command()) {

@@ -268,12 +268,24 @@ pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sen
     stop_with(case, at, Sentence::words(what.to_owned()))
 }
 
+/// In front of a span since a moment: what is known to the minute alone may have been later in it.
+pub(super) fn at_most(case: &Case<'_>, at: Option<Instant>) -> &'static str {
+    let mut then = case.events.iter().filter(|e| e.time == at && at.is_some());
+    match then.any(|e| e.is_by_minute()) {
+        true => "at most ",
+        false => "",
+    }
+}
+
 /// The same of what is quoted or named.
 pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) -> Sentence {
     let after = at.map_or(0, |t| case.stop.since(t));
     let stop = Sentence::words;
     let mut s = match after {
-        SECOND.. => stop("The failures stop ").p(span(after)).w(" after "),
+        SECOND.. => {
+            let stop = stop("The failures stop ").w(at_most(case, at));
+            stop.p(span(after)).w(" after ")
+        }
         _ if -after < SECOND => stop("The failures stop in the same second as "),
         _ => stop("The failures stop within ").p(span(-after)).w(" of "),
     };

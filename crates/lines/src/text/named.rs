@@ -310,7 +310,12 @@ pub(super) fn in_domains(text: &str) -> impl Iterator<Item = &str> {
             && (account.starts_with(['n', 't'])
                 || account.starts_with('u') && hex(4)
                 || account.starts_with('x') && hex(2));
-        let whole = !rest[len..].starts_with(['\\', '$', '(', '/'])
+        // `Mosaic\StoreFailed`: a class in its namespace
+        let humps = account.split(|c: char| c.is_ascii_uppercase()).skip(1);
+        let class =
+            humps.filter(|h| h.len() > 2).count() > 1 && account.chars().all(char::is_alphabetic);
+        let whole = !class
+            && !rest[len..].starts_with(['\\', '$', '(', '/'])
             && account.starts_with(|c: char| c.is_alphabetic());
         (starts
             && whole

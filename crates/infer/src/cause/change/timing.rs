@@ -4,7 +4,7 @@ use crate::cause::case::{Case, STEP, what_begins};
 use crate::cause::change::{Change, What, shared_name};
 use crate::cause::climbed;
 use crate::cause::ends::{UNDONE, is_at_the_end};
-use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
+use crate::cause::ledger::{Aspect, Scale, at_most, ends_with, lines, span};
 use crate::cause::remarks;
 use crate::model::Sentence;
 use coroner_lines::record::MarkerKind;
@@ -74,7 +74,12 @@ pub(in crate::cause) fn timing(
     } else if since < SECOND {
         begins.w(format!(" in the same second as {noun}."))
     } else {
-        begins.w(" ").p(span(since)).w(format!(" after {noun}."))
+        let most = at_most(case, first.and_then(|e| e.time));
+        begins
+            .w(" ")
+            .w(most)
+            .p(span(since))
+            .w(format!(" after {noun}."))
     };
     let cited = first.and_then(|e| e.evidence.first());
     let cited = cited

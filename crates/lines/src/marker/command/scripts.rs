@@ -17,7 +17,11 @@ pub(super) fn released(first: &[u8], rest: &[&[u8]]) -> Option<MarkerKind> {
     let of_house = || first.split(|c| b"/._-".contains(c)).find_map(release);
     let versioned = |w: &&[u8]| fields::version(w).is_some_and(|v| v.len() == w.len());
     let does = named(program(&first)).or_else(|| of_house().filter(|_| own));
-    does.filter(|_| rest.iter().any(versioned))
+    // what it is told to do says more than what it is called
+    let told = rest.iter().find_map(|w| release(w));
+    let back = told.filter(|k| *k == MarkerKind::RollbackStart);
+    does.map(|k| back.unwrap_or(k))
+        .filter(|_| rest.iter().any(versioned))
 }
 
 /// What a script does by its name, of several parts: `deploy-war.sh`.
