@@ -96,6 +96,13 @@ fn add(w: World, line: &str) -> World {
             let says = format!("Command on {host}: ");
             quoting(w, s, MarkerKind::HumanNote, [host, ""], &says, rest.0)
         }
+        // the last event's line says no more than its minute
+        "by_minute" => {
+            let mut w = w;
+            let last = w.events.last_mut().expect("an event");
+            last.interval = last.time.map(|t| (t, Instant(t.0 + 59 * SECOND)));
+            w
+        }
         "fault" => {
             let (s, class) = (rest.number(), rest.class());
             let [host, service, _] = rest.whose();
