@@ -67,7 +67,7 @@ impl GaugeStep {
     /// The number of this doubling that a line states beside a name, in thousandths.
     pub fn stated(&self, name: &[u8], line: &[u8]) -> Option<u64> {
         let mut stated = None;
-        gauges(line, |g| {
+        gauges(line, true, |g| {
             if g.name == name && bits(g.milli) == self.bits {
                 stated = stated.or(Some(g.milli));
             }
@@ -232,7 +232,7 @@ mod tests {
                 line: line.as_bytes(),
                 again: false,
             };
-            gauges(at.line, |g| all.state(g, &at, &mut Vec::new()));
+            gauges(at.line, true, |g| all.state(g, &at, &mut Vec::new()));
         }
         all
     }

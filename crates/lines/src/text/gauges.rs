@@ -20,10 +20,10 @@ const DIGITS: usize = 12;
 /// Letters of a unit.
 const UNIT: usize = 3;
 
-/// Calls `f` with all of them in the order of the line. What is a part of a date, a version, an address or a query is none; of
+/// Calls `f` with all of them in the order of the line; with `quoted` those in quotes, too, as the rows of tables have them. What is a part of a date, a version, an address or a query is none; of
 /// `7/24` it is the first number.
 #[inline]
-pub fn gauges<'l>(line: &'l [u8], mut f: impl FnMut(Gauge<'l>)) {
+pub fn gauges<'l>(line: &'l [u8], quoted: bool, mut f: impl FnMut(Gauge<'l>)) {
     let mut found = |at: usize| {
         let (milli, unit) = number(line.get(at + 1..)?)?;
         let name = name(&line[..at])?;
@@ -38,32 +38,35 @@ pub fn gauges<'l>(line: &'l [u8], mut f: impl FnMut(Gauge<'l>)) {
     };
     let (windows, rest) = line.as_chunks::<WINDOW>();
     for (n, w) in windows.iter().enumerate() {
-        each(n * WINDOW, signs(ByteWindow(w)));
+        each(n * WINDOW, signs(ByteWindow(w), quoted));
     }
     match line.last_chunk() {
         _ if rest.is_empty() => {}
         Some(w) => {
             let seen = WINDOW - rest.len();
-            each(line.len() - WINDOW, signs(ByteWindow(w)) >> seen << seen);
+            each(
+                line.len() - WINDOW,
+                signs(ByteWindow(w), quoted) >> seen << seen,
+            );
         }
         None => {
             let mut last = [0; WINDOW];
             last[..rest.len()].copy_from_slice(rest);
-            each(0, signs(ByteWindow(&last)));
+            each(0, signs(ByteWindow(&last), quoted));
         }
     }
 }
 
 /// The signs behind which a number may stand: what lies beyond the window is not known. A colon between digits is that of a clock.
 #[inline(always)]
-fn signs(w: ByteWindow<'_>) -> u32 {
+fn signs(w: ByteWindow<'_>, quoted: bool) -> u32 {
     const LAST: u32 = 1 << (WINDOW - 1);
     let (equal, colons) = (w.equal(b'='), w.equal(b':'));
     if equal | colons == 0 {
         return 0;
     }
     let digits = w.between(b'0', b'9');
-    let open = w.equal(b' ') | w.equal(b'"');
+    let open = w.equal(b' ') | if quoted { w.equal(b'"') } else { 0 };
     let behind = |bits: u32| bits >> 1 | LAST;
     let number = behind(digits) | behind(open & behind(digits));
     (equal | colons & !(digits << 1)) & number
@@ -151,7 +154,7 @@ mod tests {
     fn all(line: &str) -> Vec<(String, u64, String)> {
         let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
         let mut all = Vec::new();
-        gauges(line.as_bytes(), |g| {
+        gauges(line.as_bytes(), true, |g| {
             all.push((text(g.name), g.milli, text(g.unit)))
         });
         all
@@ -211,7 +214,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_read(line in proptest::collection::vec(any::<u8>(), 0..200)) {
-            gauges(&line, |g| assert!(!g.name.is_empty()));
+            gauges(&line, true, |g| assert!(!g.name.is_empty()));
         }
 
         #[test]

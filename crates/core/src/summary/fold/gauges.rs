@@ -35,7 +35,9 @@ impl Fold {
             _ => at.start,
         };
         let track = self.part.track_mut(self.now.axis);
-        gauges(&at.block[from..at.end], |g| {
+        // in an object whose message stands in a member of its own texts are texts
+        let quoted = text.starts_with(b"{");
+        gauges(&at.block[from..at.end], quoted, |g| {
             track.gauges.state(g, &line, &mut self.scratch.name);
         });
     }
