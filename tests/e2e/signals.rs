@@ -336,7 +336,13 @@ fn clients_that_are_refused_beside_good_answers_are_told_of_and_an_incident_wher
 
 /// The numbers of a program a minute in its own line, of fifty minutes: which are told as having grown.
 fn climbing(numbers: impl Fn(u32) -> String) -> Vec<Value> {
-    let (mut web, mut log) = (String::new(), String::new());
+    let line = |s: u32| app(s, "info", "seat", &format!("runtime {}", numbers(s / 60)));
+    climbing_in("seat.jsonl", "", line)
+}
+
+/// The same of a log that has a first line and then one for each minute.
+fn climbing_in(name: &str, first: &str, line: impl Fn(u32) -> String) -> Vec<Value> {
+    let (mut web, mut log) = (String::new(), first.to_owned());
     for s in 0..3_000 {
         let status = if (1_800..2_100).contains(&s) {
             500
@@ -345,10 +351,10 @@ fn climbing(numbers: impl Fn(u32) -> String) -> Vec<Value> {
         };
         web += &tried(s, status, "-", "-");
         if s % 60 == 0 {
-            log += &app(s, "info", "seat", &format!("runtime {}", numbers(s / 60)));
+            log += &line(s);
         }
     }
-    let report = on(&[("access.json", &web), ("seat.jsonl", &log)]);
+    let report = on(&[("access.json", &web), (name, &log)]);
     let signals = report["incidents"][0]["signals"].as_array().unwrap();
     let climbs = signals.iter().filter(|s| s["class"] == "climbing_number");
     climbs.cloned().collect()
@@ -369,6 +375,23 @@ fn a_number_that_grows_before_requests_fail_is_told_with_its_lines() {
     // 12 is the first beyond two, 72 the first with as many bits as 120
     assert_eq!(lines[0]["line"], 21);
     assert_eq!(lines[1]["line"], 26);
+}
+
+#[test]
+fn a_column_of_a_table_that_grows_is_told() {
+    let depth = |m: u32| if m < 20 { m % 3 } else { 12 * (m - 19).min(10) };
+    let row = |s: u32| {
+        let (m, second) = (s / 60, s % 60);
+        let at = format!("2026-03-10T14:{m:02}:{second:02}Z");
+        format!("{at},mail,{},{}\n", depth(m), 7 + m % 2)
+    };
+    let found = climbing_in("depths.csv", "time,queue,depth,workers\n", row);
+    let told: Vec<_> = found.iter().filter_map(|s| s["text"].as_str()).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].starts_with("“depth” climbed from at most 2 to "),
+        "{told:?}"
+    );
 }
 
 #[test]
