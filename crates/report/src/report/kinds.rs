@@ -55,10 +55,11 @@ pub fn family(kind: MarkerKind) -> &'static str {
 }
 
 /// The words beside a letter in the chart.
-pub fn label(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
+pub fn label(kind: MarkerKind, says: &Sentence, symptom: Option<&str>) -> &'static str {
     let ([_, _, _, own, ..], [.., of_onset, _]) = (row(kind), onset(symptom));
-    match kind {
-        MarkerKind::Onset => of_onset,
+    match (says.states_a_command(), kind) {
+        (true, _) => "Command",
+        (_, MarkerKind::Onset) => of_onset,
         _ => own,
     }
 }
@@ -177,6 +178,14 @@ pub fn phase_label(i: &Incident, p: &Phase) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_is_a_command_whatever_it_does() {
+        let said =
+            |words: &'static str| label(MarkerKind::HumanNote, &Sentence::words(words), None);
+        assert_eq!(said("Command on web-1: "), "Command");
+        assert_eq!(said("Note: "), "Human note");
+    }
 
     #[test]
     fn every_kind_has_its_row() {

@@ -207,7 +207,7 @@ impl<'a> Picture<'a> {
         events.sort_list_by_key(|x| (x.2, x.1));
         for (e, letter, at) in events {
             let x = scale.x(at);
-            let label = kinds::label(e.kind, self.symptom);
+            let label = kinds::label(e.kind, &e.text, self.symptom);
             let zone = self.report.settings.zone;
             let w = text_width(&format!("{label} {}", time::minute(at, zone)), 13.0) + 6.0;
             let right = (x - 12.0, x + 14.0 + w);
