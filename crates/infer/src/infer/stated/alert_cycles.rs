@@ -65,7 +65,8 @@ pub(super) fn alert_cycles(
     }
     let of_alerts = |told: &Vec<Told<'_>>| told.len() <= LINES;
     for (id, mut told) in ids.into_iter().filter(|(_, told)| of_alerts(told)) {
-        told.sort_list_by_key(|l| (l.at, l.offset));
+        // of one line what a grammar has read in it comes first
+        told.sort_list_by_key(|l| (l.at, l.offset, l.known.is_none()));
         told.dedup_by_key(|l| l.offset);
         for l in cycle(&told) {
             out.extend(row(input, &id, l));

@@ -25,9 +25,9 @@ const IN_VAIN: &str = "not no non false forbidden rejected invalid pending waiti
 
 /// Words of what changes nothing: to look, to ask, to prepare and to try, to come and to go, to speak.
 const LOOKS: &str = "read view get list show lint resolve discard search find query browse open inspect describe export download preview print compare diff \
-    check verify validate test probe ping lookup status stats count report watch tail \
-    dialog tick poll request ask propose draft plan simulate try review approve reject deny comment note remind remember schedule queue subscribe \
-    login logout signin signout auth authenticate authorize session token renew lease heartbeat sync send notify \
+    check verify validate test probe ping lookup status stats count watch tail \
+    dialog tick poll request ask propose draft plan simulate try review approve reject deny comment note remind remember schedule subscribe \
+    login logout signin signout authenticate authorize renew lease heartbeat sync send notify \
     ver listar consultar buscar simular pedir aprovar aprobar rejeitar entrar sair salir anzeigen pruefen anmelden abmelden voir lister";
 
 /// Whether a line may be such an entry.
@@ -53,20 +53,16 @@ pub(super) fn audited<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let in_vain = |w: &String| is_in(IN_VAIN, w) || stage(w) == Some(Stage::Failed);
     let went_well = !went.is_empty() && !went.iter().any(in_vain);
     let looks = words.is_empty() || words.iter().any(|w| changes_nothing(w));
-    let object = f.first(OBJECTS);
-    object?;
-    let live = is_live(f) && object.is_none_or(may_be_production);
+    let object = f.first(OBJECTS)?;
+    let live = is_live(f) && may_be_production(object);
     if looks || !went_well || !live {
         // the words of a program that speaks besides are read as such
         let speaks = f.first("level severity lvl msg message error").is_some();
         return (!looks && !speaks).then_some(None);
     }
-    let done = words
-        .iter()
-        .rev()
-        .find_map(|w| done_to(w, object.unwrap_or_default()));
+    let done = words.iter().rev().find_map(|w| done_to(w, object));
     let kind = done.unwrap_or(MarkerKind::ConfigChange);
-    let mut n = notice(f, kind, &[Some(deed), object], None, None);
+    let mut n = notice(f, kind, &[Some(deed), Some(object)], None, None);
     n.confidence = Notice::ANY_ACT;
     Some(Some(n))
 }
