@@ -6,7 +6,7 @@
 
 mod archive;
 mod armed;
-mod command;
+pub(crate) mod command;
 pub mod fields;
 mod foreign;
 pub mod gate;

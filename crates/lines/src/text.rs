@@ -23,8 +23,7 @@ pub use failed_status::{is_failed_status, says_a_failed_call, statuses};
 pub(crate) use head::is_process;
 pub use head::without_head;
 pub use nearest::nearest;
-pub(crate) use people::is_nobody;
-pub use people::{People, actor};
+pub use people::{People, actor, is_nobody};
 pub use request_report::only_reports_a_request;
 
 use crate::text::policy::Made;

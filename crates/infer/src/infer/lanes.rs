@@ -10,8 +10,8 @@ use crate::infer::tiers::tiers;
 use crate::model::{Evidence, Tier};
 use coroner_core::source::Again;
 use coroner_core::summary::{
-    CitableLine, CountByStep, InputPart, KeySeries, Keys, NO_PATH, Part, Requests, Track, starting,
-    touching,
+    CitableLine, CountByStep, InputPart, KeySeries, Keys, NO_PATH, Part, Requests, Seen, Track,
+    starting, touching,
 };
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -141,6 +141,11 @@ impl<'a> View<'a> {
     /// The same with what an earlier part shows of a system that works.
     pub fn after(self, earlier: Option<&'a Earlier>) -> Self {
         View { earlier, ..self }
+    }
+
+    /// A line that may have to be read again; `None` where it cannot be had any more.
+    pub fn seen(&self, input: u32, line: &CitableLine) -> Option<Seen> {
+        line.seen(|at, n| self.again?.read(input, at, n))
     }
 
     /// The citation of a line that may have to be read again.

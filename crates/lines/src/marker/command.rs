@@ -252,7 +252,7 @@ fn lists_rules(option: &[u8]) -> bool {
 }
 
 /// Words of what only looks.
-const LOOKS: &str = "status list ls show get describe check history plan diff logs log inspect ps test lint validate template help watch \
+pub(crate) const LOOKS: &str = "status list ls show get describe check history plan diff logs log inspect ps test lint validate template help watch \
     exec explain top info version config-check configtest can-i";
 
 /// What any program is ordered to by one of its first words (`kong reload`, `service web restart`, `zfs rollback`), and files

@@ -310,10 +310,14 @@ pub(super) fn in_domains(text: &str) -> impl Iterator<Item = &str> {
             && (account.starts_with(['n', 't'])
                 || account.starts_with('u') && hex(4)
                 || account.starts_with('x') && hex(2));
-        // `Mosaic\StoreFailed`: a class in its namespace
-        let humps = account.split(|c: char| c.is_ascii_uppercase()).skip(1);
-        let class =
-            humps.filter(|h| h.len() > 2).count() > 1 && account.chars().all(char::is_alphabetic);
+        // `Mosaic\StoreFailed`: a class in its namespace, where `CORP\JohnSmith` is somebody
+        let hump = |c: char| c.is_ascii_uppercase();
+        let second = account.get(1..).and_then(|a| a.find(hump)).map(|at| at + 1);
+        let class = name.contains(|c: char| c.is_ascii_lowercase())
+            && account.chars().all(char::is_alphabetic)
+            && account.starts_with(hump)
+            && second
+                .is_some_and(|at| at > 2 && account.len() - at > 2 && !is_given(&account[..at]));
         let whole = !class
             && !rest[len..].starts_with(['\\', '$', '(', '/'])
             && account.starts_with(|c: char| c.is_alphabetic());

@@ -186,7 +186,7 @@ static NOBODY: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
 });
 
 /// Whether a name is nobody's: an account of a machine, or a word.
-pub(crate) fn is_nobody(name: &str) -> bool {
+pub fn is_nobody(name: &str) -> bool {
     let small = name.to_ascii_lowercase();
     let known = |w: &str| NOBODY.contains(w);
     // `erp_app`, `svc-scan`

@@ -6,8 +6,9 @@ use coroner_lines::record::MarkerKind;
 /// The sentence of a row in the middle of another one: `the deploy of shop 4.12.0 started`; of what cannot stand so, behind a colon.
 pub(super) fn within(e: &Event) -> Sentence {
     /// What the sentence of an act begins with.
-    const ACTS: [&str; 14] = [
+    const ACTS: [&str; 17] = [
         "Action",
+        "Change",
         "Command",
         "Configuration",
         "Deploy",
@@ -17,14 +18,19 @@ pub(super) fn within(e: &Event) -> Sentence {
         "Migration",
         "Package change",
         "Reload",
+        "Replicas",
         "Restart",
         "Rollback",
         "Schema",
+        "Size",
         "Upgrade",
     ];
-    const ENDS: [(&str, &str); 4] = [
+    const ENDS: [(&str, &str); 7] = [
+        ("Action done", "Action"),
         (" begins", " started"),
         (" changed", " change"),
+        (" ends", " ended"),
+        (" undone", " was undone"),
         (" reported done", " was reported done"),
         (" reported failed", " was reported failed"),
     ];

@@ -4,11 +4,11 @@
 use super::StatedMarker;
 use crate::infer::citing::cite;
 use crate::infer::lanes::View;
-use crate::model::Evidence;
-use coroner_core::summary::{InputPart, Marker, Seen};
+use coroner_core::summary::{InputPart, Seen};
 use coroner_lines::marker::fields;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
+use coroner_lines::text::is_nobody;
 use coroner_lines::text::words::split;
 use coroner_lines::time::{HOUR, Instant};
 use std::collections::BTreeMap;
@@ -36,14 +36,13 @@ const OVER: &str = "over end ended ends ende close closed closes resolved recove
     cerrada cerrado fechado fechada encerrado encerrada geschlossen behoben beendet erledigt opgelost gesloten chiuso risolto";
 
 /// The line of an id.
-struct Told<'a> {
+struct Told {
     at: Instant,
-    offset: u64,
-    evidence: Evidence,
+    seen: Seen,
     text: Vec<u8>,
     turn: Option<MarkerKind>,
-    /// What a grammar has read in it.
-    known: Option<&'a Marker>,
+    /// Whether a grammar has read something in it.
+    known: bool,
 }
 
 /// Adds what the ids of an input say, where they are those of alerts.
@@ -56,26 +55,27 @@ pub(super) fn alert_cycles(
     if p.accounting.lines > SMALL {
         return;
     }
-    let mut ids: BTreeMap<Vec<u8>, Vec<Told<'_>>> = BTreeMap::new();
+    let mut ids: BTreeMap<Vec<u8>, Vec<Told>> = BTreeMap::new();
     for (id, told) in lines(input, view) {
         ids.entry(id).or_default().push(told);
     }
     if ids.len() > MOST {
         return;
     }
-    let of_alerts = |told: &Vec<Told<'_>>| told.len() <= LINES;
+    let of_alerts = |told: &Vec<Told>| told.len() <= LINES;
     for (id, mut told) in ids.into_iter().filter(|(_, told)| of_alerts(told)) {
         // of one line what a grammar has read in it comes first
-        told.sort_list_by_key(|l| (l.at, l.offset, l.known.is_none()));
-        told.dedup_by_key(|l| l.offset);
-        for l in cycle(&told) {
-            out.extend(row(input, &id, l));
-        }
+        told.sort_list_by_key(|l| (l.at, l.seen.pos.offset, !l.known));
+        told.dedup_by_key(|l| l.seen.pos.offset);
+        let turns = cycle(&told);
+        let people = people(&id, &turns);
+        let new = turns.iter().filter(|l| !l.known);
+        out.extend(new.filter_map(|l| row(input, &id, l, &people)));
     }
 }
 
 /// The lines of an id at which it takes a turn; none where nobody is called, or nobody takes it and it does not end.
-fn cycle<'t, 'a>(told: &'t [Told<'a>]) -> Vec<&'t Told<'a>> {
+fn cycle(told: &[Told]) -> Vec<&Told> {
     use MarkerKind::{AlertAcknowledged, AlertFired, AlertResolved};
     let first = |kind, from: usize| {
         let mut rest = told.iter().enumerate().skip(from);
@@ -84,22 +84,65 @@ fn cycle<'t, 'a>(told: &'t [Told<'a>]) -> Vec<&'t Told<'a>> {
     let Some((at, called)) = first(AlertFired, 0) else {
         return Vec::new();
     };
-    let soon = |found: Option<(usize, &'t Told<'a>)>| {
-        let found = found.map(|(_, l)| l);
-        found.filter(|l| l.at.0 - called.at.0 <= LONGEST)
-    };
-    let over = soon(first(AlertResolved, at + 1));
-    let taken = soon(first(AlertAcknowledged, at + 1));
-    let taken = taken.filter(|t| over.is_none_or(|o| t.offset < o.offset));
+    let soon = |l: &&Told| l.at.0 - called.at.0 <= LONGEST;
+    let then = |kind| first(kind, at + 1).map(|(_, l)| l).filter(soon);
+    let over = then(AlertResolved);
+    let taken = then(AlertAcknowledged);
+    let taken = taken.filter(|t| over.is_none_or(|o| t.seen.pos.offset < o.seen.pos.offset));
     if over.or(taken).is_none() {
         return Vec::new();
     }
     [Some(called), taken, over].into_iter().flatten().collect()
 }
 
-/// The row of a line that takes a turn, where no grammar has read that in it.
-fn row(input: u32, id: &[u8], l: &Told<'_>) -> Option<StatedMarker> {
-    let kind = l.turn.filter(|k| l.known.is_none_or(|m| m.kind != *k))?;
+/// Who is called and takes it: what the line of the call says to whom it goes, and the names that both lines have.
+fn people(id: &[u8], turns: &[&Told]) -> Vec<Vec<u8>> {
+    let of = |kind| turns.iter().find(|l| l.turn == Some(kind));
+    let called = of(MarkerKind::AlertFired).map_or(&[][..], |l| &l.text);
+    let taken = of(MarkerKind::AlertAcknowledged).map_or(&[][..], |l| &l.text);
+    let text = String::from_utf8_lossy(called);
+    let named = |w: &&str| w.chars().count() > 2 && w.chars().all(char::is_alphabetic);
+    let listed = |w: &&str| {
+        let small = w.to_lowercase();
+        let mut all = [CALLED, TAKEN, OVER].into_iter().flat_map(|l| l.split(' '));
+        all.any(|l| l == small) || is_nobody(&small)
+    };
+    let parts = |t: &str| -> Vec<String> {
+        let apart = |c: char| !(c.is_alphanumeric() || c == '-' || c == '_');
+        let words: Vec<&str> = t.split(apart).filter(|w| !w.is_empty()).collect();
+        // the first word is what the tool calls itself, or the act, and one before the id is its kind
+        let each = words.iter().enumerate().skip(1);
+        let kind = |n: usize| words.get(n + 1).is_some_and(|w| w.as_bytes() == id);
+        let capital = |w: &str| {
+            w.chars().skip(1).all(char::is_lowercase) && !w.starts_with(char::is_lowercase)
+        };
+        let each = each.filter(|(n, w)| named(w) && capital(w) && !kind(*n) && !listed(w));
+        each.map(|(_, w)| (*w).to_owned()).collect()
+    };
+    let both = parts(&String::from_utf8_lossy(taken));
+    let mut all: Vec<String> = parts(&text)
+        .into_iter()
+        .filter(|w| both.contains(w))
+        .collect();
+    let mut words = text.split_whitespace().peekable();
+    while let Some(w) = words.next() {
+        let to = if w == "->" {
+            words.peek().copied()
+        } else {
+            w.strip_prefix('@')
+        };
+        all.extend(to.filter(named).map(str::to_owned));
+    }
+    let stated = fields::actor(called).map(<[u8]>::to_vec);
+    all.into_iter()
+        .map(String::into_bytes)
+        .chain(stated)
+        .collect()
+}
+
+/// The row of a line that takes a turn: what the call says, and of what became of it no more than which it is.
+fn row(input: u32, id: &[u8], l: &Told, people: &[Vec<u8>]) -> Option<StatedMarker> {
+    let kind = l.turn?;
     Some(StatedMarker {
         time: Some(l.at),
         after: None,
@@ -107,68 +150,84 @@ fn row(input: u32, id: &[u8], l: &Told<'_>) -> Option<StatedMarker> {
         place: None,
         input,
         log: input,
-        offset: l.offset,
+        offset: l.seen.pos.offset,
         kind,
         class: None,
         confidence: CONFIDENCE,
-        text: l.text.clone(),
+        text: match kind {
+            MarkerKind::AlertFired => l.text.clone(),
+            _ => id.to_vec(),
+        },
         group: Some(id.to_vec()),
-        actors: fields::actor(&l.text)
-            .map(<[u8]>::to_vec)
-            .into_iter()
-            .collect(),
+        actors: people.to_vec(),
         host: None,
         service: None,
         version: None,
-        typed: false,
+        // no words of its own are looked for in it
+        typed: true,
         package: false,
-        evidence: vec![l.evidence.clone()],
+        evidence: vec![cite(input, &l.seen)],
         last: None,
         by_minute: false,
         alike: 1,
     })
 }
 
-/// The lines of an input that name an id: those that say nothing else that is known, and those in which a grammar has read something.
-fn lines<'a>(input: u32, view: &View<'a>) -> Vec<(Vec<u8>, Told<'a>)> {
+/// The lines of an input that name an id and may be a turn of it: those that say nothing else that is known, and those in which a
+/// grammar has read something.
+fn lines(input: u32, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
     let mut out = Vec::new();
     for lane in view.lanes.iter().filter(|l| l.input == input) {
-        let mut add = |us: i64, evidence: Evidence, known: Option<&'a Marker>| {
-            let Some(line) = &evidence.excerpt else {
-                return;
+        let mut add = |seen: Seen, said: &[u8], known: bool| {
+            let text = message(&seen.raw, said).to_vec();
+            // most lines call nobody and take nothing; what a program writes at length calls nobody either
+            let turn = if text.len() <= LONG {
+                turn(&text)
+            } else {
+                None
             };
-            // what stands in columns may be taken for a head
-            let texts = [line.said(), line.clone()].into_iter();
-            let mut texts = texts.map(|t| t.for_json().as_bytes().to_vec());
-            let found = texts.find_map(|t| Some((id(&t)?, t)));
-            let Some((id, text)) = found else { return };
+            let Some(turn) = turn else { return };
+            let Some(id) = id(&text) else { return };
+            let (at, turn) = (lane.utc(seen.us), Some(turn));
             let told = Told {
-                at: lane.utc(us),
-                offset: evidence.byte,
-                turn: turn(&text),
+                at,
+                seen,
                 text,
-                evidence,
+                turn,
                 known,
             };
             out.push((id, told));
         };
-        for shape in lane.track.shapes.iter().map(|(_, s)| s) {
+        for (words, shape) in lane.track.shapes.iter() {
             for line in &shape.lines {
-                add(line.us, view.cite(input, line), None);
+                if let Some(seen) = view.seen(input, line) {
+                    add(seen, words.bytes(), false);
+                }
             }
         }
-        let seen = |s: &Seen| (s.us, cite(input, s));
-        for (_, t) in lane.track.templates.iter() {
-            let (us, evidence) = seen(&t.first);
-            add(us, evidence, None);
+        for (k, t) in lane.track.templates.iter() {
+            add(t.first.clone(), &k.text, false);
         }
         for m in &lane.track.markers {
-            let (us, evidence) = seen(&m.seen);
-            add(us, evidence, Some(m));
+            add(m.seen.clone(), &m.text, true);
         }
     }
     out
 }
+
+/// The message of a line, by the words with which it begins, of which ids are masked; the whole line where it begins with one.
+fn message<'l>(line: &'l [u8], said: &[u8]) -> &'l [u8] {
+    let masked = memchr::memmem::find(said, b"<*>").unwrap_or(said.len());
+    let begins = &said[..masked.min(BEGINS)];
+    let at = memchr::memmem::find(line, begins).filter(|_| begins.len() > 2);
+    at.map_or(line, |at| &line[at..])
+}
+
+/// Bytes of a message beyond which it is none of an alert's life.
+const LONG: usize = 400;
+
+/// Bytes of a beginning that are looked for.
+const BEGINS: usize = 24;
 
 /// What a line says of its id: that it is over, that somebody takes it, or that somebody is called.
 fn turn(text: &[u8]) -> Option<MarkerKind> {
@@ -194,13 +253,12 @@ fn is_addressed(text: &str) -> bool {
 
 /// The first id of a line: `#5512`, `R-318`, or a number behind a word (`larm 5521`, `[ENDE 4471]`, `inc=775`).
 fn id(text: &[u8]) -> Option<Vec<u8>> {
-    let apart = |c: &u8| {
-        !(c.is_ascii_alphanumeric() || matches!(c, b'-' | b'#' | b'.' | b'+') || *c >= 0x80)
-    };
+    let inner =
+        |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'#' | b'.' | b'+') || *c >= 0x80;
     let mut before: &[u8] = b"";
-    text.split(apart).filter(|w| !w.is_empty()).find_map(|w| {
+    text.split(|c| !inner(c)).find_map(|w| {
+        // an empty piece: more than one sign stands between, as in an object
         let behind = std::mem::replace(&mut before, w);
-        let w = w.trim_ascii_end();
         let year = |d: &[u8]| d.len() == 4 && (d.starts_with(b"19") || d.starts_with(b"20"));
         let digits =
             |d: &[u8]| DIGITS.contains(&d.len()) && d.iter().all(u8::is_ascii_digit) && !year(d);
@@ -212,14 +270,24 @@ fn id(text: &[u8]) -> Option<Vec<u8>> {
             let named = (1..=8).contains(&name.len()) && name.iter().all(u8::is_ascii_uppercase);
             return (named && digits(number)).then(|| w.to_vec());
         }
-        let word = behind.len() > 2 && behind.iter().all(|c| c.is_ascii_alphabetic() || *c >= 0x80);
+        let letters = behind.iter().all(|c| c.is_ascii_alphabetic() || *c >= 0x80);
+        let other = || {
+            NO_IDS
+                .split(' ')
+                .any(|o| o.as_bytes().eq_ignore_ascii_case(behind))
+        };
+        let word = behind.len() > 2 && letters && !other();
         (word && w.len() > 2 && digits(w)).then(|| w.to_vec())
     })
 }
 
+/// Words before numbers that are no ids.
+const NO_IDS: &str = "status code port line pid http error errno exit signal after within over";
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use coroner_core::summary::Pos;
 
     #[test]
     fn ids_and_turns_are_read_from_lines() {
@@ -232,22 +300,73 @@ mod tests {
     }
 
     #[test]
+    fn who_is_called_and_takes_it_is_somebody() {
+        let told = |text: &str, turn| Told {
+            at: Instant(0),
+            seen: Seen::new(0, Pos::default(), b""),
+            text: text.into(),
+            turn: Some(turn),
+            known: false,
+        };
+        let named = |called: &str, taken: &str| {
+            let call = told(called, MarkerKind::AlertFired);
+            let take = told(taken, MarkerKind::AlertAcknowledged);
+            let all = people(b"5512", &[&call, &take]);
+            let mut all: Vec<String> = all
+                .into_iter()
+                .map(|n| String::from_utf8(n).unwrap())
+                .collect();
+            all.sort_unstable();
+            all.dedup();
+            all.join(" ")
+        };
+        let pushed = "notified | R-318 | Whitcombe by push and phone call";
+        let took = "took it | R-318 | Whitcombe answered the call, pressed 4";
+        assert_eq!(named(pushed, took), "Whitcombe");
+        let beep = "beep #5512 -> andras (sms+voice): edge answers 5xx";
+        assert_eq!(named(beep, "beep #5512 taken"), "andras");
+        let posted = "waiter: #ops: @rhea W-88 \"menus\" fails from sgp";
+        assert_eq!(named(posted, "waiter: W-88 is yours"), "rhea");
+        // the kind of the id is nobody
+        let sms = "gateway SMS an Nr 402, Vorgang 5512";
+        assert_eq!(named(sms, "gateway Antwort: Vorgang 5512 uebernommen"), "");
+        assert_eq!(
+            named("alert in | R-9 | ReplicaLag pg-2", "took it | R-9"),
+            ""
+        );
+    }
+
+    #[test]
+    fn a_message_begins_with_its_first_words() {
+        let line = b"<29>1 2025-11-16T03:12:44Z sms1 jourd 811 - - larm 5521: SMS skickat";
+        let own = message(line, b"larm <*>: SMS skickat");
+        assert_eq!(own, b"larm 5521: SMS skickat");
+        assert_eq!(message(b"at [7] closed", b"[<*>] closed"), b"at [7] closed");
+    }
+
+    #[test]
     fn a_call_that_somebody_takes_is_an_alert() {
-        let told = |turns: &str| -> Vec<Told<'static>> {
+        let told = |turns: &str| -> Vec<Told> {
             let each = turns.split_whitespace().enumerate();
+            let pos = |n: usize| Pos {
+                offset: n as u64,
+                line: n as u64 + 1,
+            };
             let line = |(n, t): (usize, &str)| Told {
                 at: Instant(n as i64),
-                offset: n as u64,
-                evidence: crate::infer::citing::cite(0, &Seen::new(0, Default::default(), b"")),
+                seen: Seen::new(0, pos(n), b""),
                 text: Vec::new(),
                 turn: MarkerKind::from_word(t),
-                known: None,
+                known: false,
             };
             each.map(line).collect()
         };
         let found = |turns: &str| {
             let told = told(turns);
-            cycle(&told).iter().map(|l| l.offset).collect::<Vec<_>>()
+            cycle(&told)
+                .iter()
+                .map(|l| l.seen.pos.offset)
+                .collect::<Vec<_>>()
         };
         assert_eq!(
             found("alert_fired - alert_acknowledged alert_resolved"),

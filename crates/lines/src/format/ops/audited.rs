@@ -5,6 +5,8 @@ use super::acts::{Stage, stage};
 use super::cloud_audit::done_to;
 use super::named::{NamedFields, is_in};
 use super::notices::{ACTORS, STATES, is_live, notice};
+use super::told::NOT_DONE;
+use crate::marker::command;
 use crate::record::{MarkerKind, Notice};
 use crate::text::environment::may_be_production;
 use crate::text::is_nobody;
@@ -18,15 +20,16 @@ const OBJECTS: &str =
 /// The same as they stand in a line.
 const MAY_DO: &str = "\"action\" action= \"op\" op= \"operation\" operation= \"verb\" verb= acao accion aktion azione";
 
-/// Keys of how it went beside the usual ones, and words of what did not come about beside those of failures.
+/// Keys of how it went beside the usual ones, and words of what did not come about beside those of failures and of what people write
+/// of it.
 const OUTCOMES: &str = "res ok resultado ergebnis resultat esito";
-const IN_VAIN: &str = "not no non false forbidden rejected invalid pending waiting unauthorized ignored dry simulated timeout \
+const IN_VAIN: &str = "not no non false forbidden invalid waiting unauthorized ignored timeout \
     negado negada aguardando pendente rechazado rechazada pendiente abgelehnt verweigert refuse attente rejete";
 
-/// Words of what changes nothing: to look, to ask, to prepare and to try, to come and to go, to speak.
-const LOOKS: &str = "read view get list show lint resolve discard search find query browse open inspect describe export download preview print compare diff \
-    check verify validate test probe ping lookup status stats count watch tail \
-    dialog tick poll request ask propose draft plan simulate try review approve reject deny comment note remind remember schedule subscribe \
+/// Words of what changes nothing beside those of commands: to look, to ask, to prepare and to try, to come and to go, to speak.
+const LOOKS: &str = "read view resolve discard search find query browse open export download preview print compare \
+    verify probe ping lookup stats count tail \
+    dialog tick poll request ask propose draft simulate try review approve reject deny comment note remind remember schedule subscribe \
     login logout signin signout authenticate authorize renew lease heartbeat sync send notify \
     ver listar consultar buscar simular pedir aprovar aprobar rejeitar entrar sair salir anzeigen pruefen anmelden abmelden voir lister";
 
@@ -40,7 +43,7 @@ pub(super) fn may_be(line: &[u8]) -> bool {
 pub(super) fn changes_nothing(word: &str) -> bool {
     let ends = ["", "d", "ed", "s", "ing"].into_iter();
     let mut stems = ends.filter_map(|end| word.strip_suffix(end));
-    stems.any(|w| is_in(LOOKS, w))
+    stems.any(|w| is_in(LOOKS, w) || is_in(command::LOOKS, w))
 }
 
 /// What an entry says was done; nothing where it was tried and did not come about; `None` where a line is none.
@@ -50,7 +53,10 @@ pub(super) fn audited<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let outcome = f.first(OUTCOMES).or_else(|| f.ending(STATES))?;
     let words = split(deed);
     let went = split(outcome);
-    let in_vain = |w: &String| is_in(IN_VAIN, w) || stage(w) == Some(Stage::Failed);
+    let in_vain = |w: &String| {
+        let none = is_in(IN_VAIN, w) || NOT_DONE.contains(&w.as_str());
+        none || stage(w) == Some(Stage::Failed)
+    };
     let went_well = !went.is_empty() && !went.iter().any(in_vain);
     let looks = words.is_empty() || words.iter().any(|w| changes_nothing(w));
     let object = f.first(OBJECTS)?;

@@ -229,14 +229,14 @@ fn named<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
 fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let flag = f.first(FLAGS);
     let known = flag.or_else(|| f.first(SETTINGS));
-    let what = known.or_else(|| f.first(COLUMNS))?;
     // of a setting only where it is said who set it
     let set = flag.is_some() || f.first(ACTORS).is_some();
+    let what = known.or_else(|| f.first(COLUMNS).filter(|_| set))?;
     let ends = set && f.has("from") && f.has("to");
     let (old, new) = match ends {
         true => (f.first("from").unwrap_or_default(), f.first("to")?),
         false if f.has(OLD) => (f.first(OLD).unwrap_or_default(), f.first(NEW)?),
-        false => f.turn()?,
+        false => f.turn().filter(|_| set)?,
     };
     let failed = f
         .first(STATES)

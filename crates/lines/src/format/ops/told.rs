@@ -30,7 +30,7 @@ pub(in crate::format) const IN_A_PAGE: &str = "what";
 /// The columns of what a field of a change is since (ServiceNow, `sys_audit`).
 const BECAME: &str = "new new_value newvalue";
 /// Words of what was not done, or changed nothing.
-const NOT_DONE: [&str; 13] = crate::table::words(
+pub(super) const NOT_DONE: [&str; 13] = crate::table::words(
     "planned scheduled pending cancelled canceled postponed rejected proposed draft dry rehearsal rehearse simulated",
 );
 /// States of a change in a register: before it is made, while and after it is (ServiceNow, "Change request states and transitions").
