@@ -11,6 +11,7 @@ use crate::model::Event;
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
+use coroner_lines::text::environment::names_a_rollback;
 use coroner_lines::text::words::sets_back;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
@@ -232,7 +233,7 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 of(a).is_some_and(|x| !x.contains('«') && of(b) == Some(x))
             };
             match altered(a) {
-                _ if sets_back(a, b) => true,
+                _ if sets_back(a, b) || undoes_in_the_same(a, b) => true,
                 Some(_) => a != b && same(altered),
                 // that something was loaded anew and is once more says little unless it failed right then
                 None => {
@@ -247,6 +248,14 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 && (names_a_file(a, b) || names_the_same(case, earlier.time, (a, b)))
         }
     }
+}
+
+/// Whether one row of a register says that something is undone in the system of which another one tells: `dns: prune unused names`,
+/// `dns: r2291 undone by r2292`.
+fn undoes_in_the_same(a: &str, b: &str) -> bool {
+    let (of, undone) = (a.split_once(": "), b.split_once(": "));
+    of.zip(undone)
+        .is_some_and(|(a, b)| a.0 == b.0 && a.1 != b.1 && names_a_rollback(b.1))
 }
 
 /// The object of a statement with which the failures end, which may have taken its time, and its row.

@@ -96,9 +96,11 @@ fn is_undone(case: &Case<'_>, c: &Change<'_>) -> bool {
     case.events.iter().any(by)
 }
 
-/// The status that most failed requests end with, and its share of them.
+/// The status that most failed requests end with, and its share of them, where it is failing that the incident is made of.
 fn main_status(case: &Case<'_>) -> Option<(u16, f64)> {
-    let all = case.failed();
+    let parts = case.components;
+    let fails = parts.is_empty() || parts.iter().any(|c| c.kind == "error");
+    let all = if fails { case.failed() } else { 0 };
     [500, 502, 503, 504]
         .into_iter()
         .map(|s| (s, case.status_share(s)))

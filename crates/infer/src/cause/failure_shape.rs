@@ -364,7 +364,7 @@ pub(super) fn brief(s: &Sign<'_>) -> &'static str {
         Sense::Broken => s.info.precise(s.text).map_or(s.info.says, |f| f.says),
         Sense::Misfit => "incompatible with a service it calls",
         Sense::ByServer => "the database server stops or recovers",
-        Sense::Unnamed => "an error of the application's own",
+        Sense::Unnamed => "an error of no known kind",
     }
 }
 

@@ -34,7 +34,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if let Some(s) = errors {
         let text = Sentence::words("Most failing requests log errors like ")
             .p(quote(s.said.trim()))
-            .w(", which say how they fail and not why.");
+            .w("; what set them off was not recognised.");
         scale.add(Aspect::Absence, 1.0, text, lines(s.evidence));
     } else if let Some(s) = sign {
         // logs that do not hold the cause seldom begin to name one at that very moment

@@ -243,7 +243,7 @@ fn templates<'a>(
     let heads = past.heads(split, end);
     let mut names: BTreeMap<&[u8], LogText> = BTreeMap::new();
     // hosts and services of one log write the same texts: each is counted and read once
-    for uses in past.texts() {
+    for uses in past.forms() {
         let Message { key, lane, .. } = &uses[0];
         // a ruler (`*****`) is no message
         let ruler = !key
@@ -253,14 +253,16 @@ fn templates<'a>(
         if ruler || only_reports_a_request(&key.text) {
             continue;
         }
-        let text = LogText::new(&key.text);
+        let text = LogText::new(&uses[0].form);
         let first_line = past.since(lane, split);
         let used = |from: i64, to| count(uses, Instant(from), to);
         let before = used(onset.0 - HOUR, split);
         let ever = used(first_line.0 - HOUR, split);
         let after = used(end.0 + MINUTE, Instant(end.0 + HOUR));
         let baseline = split.0 - first_line.0 >= 9 * MINUTE || view.earlier.is_some();
-        let knows = view.earlier.is_some_and(|e| e.knows(&key.text));
+        let knows = view
+            .earlier
+            .is_some_and(|e| uses.iter().any(|m| e.knows(&m.key.text)));
         for m in uses {
             let (l, t) = (m.lane, m.used);
             let mut name = |v: Option<&'a [u8]>| {

@@ -23,7 +23,7 @@ const HEAD: usize = 100;
 pub(super) struct Past<'a> {
     /// By log, and in it by their first line.
     lanes: Vec<&'a Lane<'a>>,
-    /// By log and text.
+    /// By log and form.
     messages: Vec<Message<'a>>,
     /// Name of a log → where both begin.
     by_log: BTreeMap<&'a str, (Range<usize>, Range<usize>)>,
@@ -36,6 +36,8 @@ pub(super) struct Message<'a> {
     pub key: &'a TemplateKey,
     pub lane: &'a Lane<'a>,
     pub used: &'a TemplateUse,
+    /// Its text, masked wherever its variants differ.
+    pub form: Rc<[u8]>,
     /// The words with which it begins.
     head: Rc<[u8]>,
     /// First line of it or of a variant of it, in the whole log.
@@ -107,11 +109,10 @@ impl<'a> Past<'a> {
         since
     }
 
-    /// All messages: those of one log and text together.
-    pub fn texts(&self) -> impl Iterator<Item = &[Message<'a>]> {
-        let same = |a: &Message<'_>, b: &Message<'_>| {
-            (&a.key.text, a.lane.log()) == (&b.key.text, b.lane.log())
-        };
+    /// All messages: those of one log and form together.
+    pub fn forms(&self) -> impl Iterator<Item = &[Message<'a>]> {
+        let same =
+            |a: &Message<'_>, b: &Message<'_>| (&a.form, a.lane.log()) == (&b.form, b.lane.log());
         self.messages.chunk_by(same)
     }
 
@@ -164,25 +165,29 @@ fn messages_of<'a>(lanes: &[&'a Lane<'a>]) -> Vec<Message<'a>> {
     };
     let all = || lanes.iter().flat_map(of);
     let variants = novelty::collapse(all().map(|(_, k, _)| &k.text[..]));
-    let mut firsts: BTreeMap<&[u8], Instant> = BTreeMap::new();
+    let mut firsts: BTreeMap<&[u8], (Instant, Rc<[u8]>)> = BTreeMap::new();
     for (lane, k, used) in all() {
-        let at = lane.utc(used.first.us);
-        let first = firsts.entry(&variants[&k.text[..]]).or_insert(at);
+        let (at, form) = (lane.utc(used.first.us), &variants[&k.text[..]][..]);
+        let (first, _) = firsts.entry(form).or_insert_with(|| (at, form.into()));
         *first = (*first).min(at);
     }
     let mut heads: BTreeMap<&[u8], Rc<[u8]>> = BTreeMap::new();
-    let message = |(lane, key, used): (_, &'a TemplateKey, _)| Message {
-        key,
-        lane,
-        used,
-        head: heads
-            .entry(&key.text)
-            .or_insert_with(|| beginning(&key.text).into())
-            .clone(),
-        first: firsts[&variants[&key.text[..]][..]],
+    let message = |(lane, key, used): (_, &'a TemplateKey, _)| {
+        let (first, form) = firsts[&variants[&key.text[..]][..]].clone();
+        Message {
+            key,
+            lane,
+            used,
+            form,
+            head: heads
+                .entry(&key.text)
+                .or_insert_with(|| beginning(&key.text).into())
+                .clone(),
+            first,
+        }
     };
     let mut messages: Vec<Message<'_>> = all().map(message).collect();
-    messages.sort_list_by_key(|m| &m.key.text);
+    messages.sort_list_by(|a, b| (&a.form, &a.key.text).cmp(&(&b.form, &b.key.text)));
     messages
 }
 

@@ -41,7 +41,7 @@ pub(super) fn moved_back(
     let failed = view.failed(onset, end);
     let from = Instant(onset.0 - REACH);
     let mut began: Option<Instant> = None;
-    for uses in past.texts() {
+    for uses in past.forms() {
         let before = |m: &&Message<'_>| complains(m) && (from..onset).contains(&m.first);
         let Some(Message { lane, first, .. }) = uses.iter().find(before) else {
             continue;
@@ -89,11 +89,11 @@ pub(super) fn moved_up(
     };
     // in all logs that say it
     let mut said: BTreeMap<&[u8], (u64, Instant)> = BTreeMap::new();
-    for uses in past.texts() {
+    for uses in past.forms() {
         let Some(m) = uses.iter().filter(|m| complains(m)).min_by_key(|m| m.first) else {
             continue;
         };
-        let (n, first) = said.entry(&m.key.text).or_insert((0, m.first));
+        let (n, first) = said.entry(&m.form).or_insert((0, m.first));
         (*n, *first) = (*n + count(uses, onset, end), m.first.min(*first));
     }
     let said = began(&mut said.into_values()).map(|t| Instant(t.0 - TOGETHER));
@@ -148,7 +148,7 @@ pub(super) fn moved_on(
     let (onset, end) = f.moments();
     let failed = view.failed(onset, end);
     let brought = |m: &Message<'_>| complains(m) && m.first.0 >= onset.0 - TOGETHER;
-    let last = past.texts().filter_map(|uses| {
+    let last = past.forms().filter_map(|uses| {
         let is = uses.iter().all(brought) && count(uses, onset, end) * 4 >= failed;
         let last = uses.iter().map(|m| m.lane.utc(m.used.last().us)).max()?;
         (is && (1..=TAIL).contains(&(last.0 - end.0))).then_some(last)

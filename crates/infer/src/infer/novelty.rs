@@ -11,6 +11,8 @@ const VARIANTS: usize = 8;
 const MOST: usize = 20_000;
 /// What stands for a variable token.
 const MASK: &[u8] = b"<*>";
+/// An id in front of a message.
+const ID: &[u8] = b"[<*>] ";
 
 /// Template → the template it is a variant of (itself, where of none).
 pub(super) fn collapse<'a>(texts: impl Iterator<Item = &'a [u8]>) -> BTreeMap<&'a [u8], Vec<u8>> {
@@ -28,6 +30,13 @@ pub(super) fn collapse<'a>(texts: impl Iterator<Item = &'a [u8]>) -> BTreeMap<&'
             if let Some(x) = to.get(v) {
                 v.clone_from(x);
             }
+        }
+    }
+    // an id in brackets is left out where it shows to be one, by a digit; those beside it that have none stay in front
+    let known: BTreeSet<Vec<u8>> = out.values().cloned().collect();
+    for v in out.values_mut() {
+        if let Some(rest) = v.strip_prefix(ID).filter(|rest| known.contains(*rest)) {
+            *v = rest.to_vec();
         }
     }
     out
@@ -124,6 +133,25 @@ mod tests {
         assert_eq!(
             all[&b"logout failed, id: qxz"[..]],
             b"logout failed, id: qxz"
+        );
+    }
+
+    #[test]
+    fn an_id_in_brackets_without_a_digit_changes_no_message() {
+        let ids = [
+            "qxzWv", "PmVrt", "kLLsw", "vRtQs", "mmXyz", "zzTop", "wWwQq", "yhNgt",
+        ];
+        let texts: Vec<String> = ids
+            .iter()
+            .map(|id| format!("[{id}] login failed"))
+            .collect();
+        let texts = texts.iter().map(String::as_str).chain(["login failed"]);
+        let all = of(&texts.collect::<Vec<_>>());
+        assert!(all.values().all(|v| v == b"login failed"));
+        assert!(
+            of(&["[<*>] login failed"])
+                .values()
+                .all(|v| v == b"[<*>] login failed")
         );
     }
 

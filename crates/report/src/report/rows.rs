@@ -300,8 +300,8 @@ fn said_by_most(i: &Incident) -> Option<&Event> {
 }
 
 /// The lines of a short timeline, and those that it folds. A line stays that has a letter, is a change, an action or an edge of the
-/// incident, a restart in it, a fault of what fails within a minute of the onset or of the host that is the first suspect, that one of
-/// `claims` rests on, or that most failing requests say, an alert that was open when it began; of more than `limit` those without a letter go, the furthest from the incident first.
+/// incident, a restart in it, a command with which it ends, a fault of what fails within a minute of the onset or of the host that is
+/// the first suspect, that one of `claims` rests on, or that most failing requests say, an alert that was open when it began; of more than `limit` those without a letter go, the furthest from the incident first.
 pub fn folded<'a>(
     i: &'a Incident,
     claims: &[Claim],
@@ -331,12 +331,19 @@ pub fn folded<'a>(
         let during = |t: Instant| t >= i.onset && i.recovery.is_none_or(|r| t <= r);
         e.kind == K::Restart && e.time.is_some_and(during)
     };
+    // what is typed as the failures end may have ended them
+    let at_the_end = |e: &Event| {
+        let since = |r: Instant| e.time.map(|t| t.0 - r.0);
+        let lag = i.recovery.and_then(since);
+        e.text.states_a_command() && lag.is_some_and(|l| (-2 * MINUTE..=MINUTE / 2).contains(&l))
+    };
     let most = said_by_most(i);
     let stays = |l: &RowLine<'_>| {
         l.lead.letter.is_some()
             || most.is_some_and(|e| std::ptr::eq(e, l.lead))
             || l.rows.iter().any(|e| kinds::stays(e.kind))
             || at_onset(l.lead)
+            || at_the_end(l.lead)
             || of_suspect(l.lead)
             || restarted(l.lead)
             || was_open(i, l.lead)
