@@ -14,7 +14,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 /// Endpoints of the service.
-const KEYS: usize = 1000;
+const KEYS: usize = 5000;
 /// Seconds in which a tenth of all requests fail: 14:00 to 14:20.
 const BAD: std::ops::Range<usize> = 50_400..51_600;
 
@@ -60,7 +60,7 @@ fn log(seconds: impl Iterator<Item = usize>, per_second: usize, n: &mut usize) -
             };
             writeln!(
                 text,
-                "10.7.{}.{} - - [{time} +0000] \"GET /api/k{key:03}x HTTP/1.1\" {status} 512 \"-\" \"Mozilla/5.0 (X11)\"",
+                "10.7.{}.{} - - [{time} +0000] \"GET /api/k{key:04}x HTTP/1.1\" {status} 512 \"-\" \"Mozilla/5.0 (X11)\"",
                 client / 250,
                 client % 250,
             )

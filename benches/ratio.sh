@@ -1,9 +1,10 @@
 #!/bin/bash
 # The whole job on a big log against `wc -l` on the same file: CPU time (user + system) of interleaved runs, how much sooner
 # two threads end than one, and the anonymous memory, also of every eighth line of the same time; beside it `hl`, where it is
-# installed, on application lines.
+# installed, on application lines. Three generators that share no code write the same three kinds; the worst and the median of
+# all ratios come last.
 # Usage: benches/ratio.sh [SIZE] [ROUNDS] [KIND…]   (default: 1G 7)
-# Without kinds: access lines, JSON access and application lines. Kinds are those of `bulk`.
+# Without kinds: access lines, JSON access and application lines of all three. Other kinds are those of `bulk` alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 size=${1:-1G}
@@ -55,7 +56,7 @@ compare() {
             spent "$coroner" "$file" --mmap always -q "-j$j" --json - >>"$folder/j$j.spent"
         done
         spent "$coroner" "$file" --mmap never -q -j1 --json - >>"$folder/read.spent"
-        if [ "$(basename "$file")" = app.log ] && command -v hl >/dev/null; then
+        if [[ $file == *app.log ]] && command -v hl >/dev/null; then
             spent hl -P -l error "$file" >>"$folder/hl.spent"
         fi
     done
@@ -68,6 +69,7 @@ compare() {
         read -r min median < <(figures "$folder/$name.spent" 1)
         awk -v n="${name/#hl/hl -P -l error}" -v a="$min" -v b="$median" -v c="$wc_min" -v d="$wc_median" \
             'BEGIN { printf "  %-24s min %7s s  median %7s s  x wc %.2f (min) %.2f (median)\n", n, a, b, a / c, b / d }'
+        [ "$name" != j1 ] || awk -v f="$(basename "$file" .log)" -v a="$min" -v c="$wc_min" 'BEGIN { printf "%.2f %s\n", a / c, f }' >>"$folder/ratios"
     done
     local one two whole part
     read -r one _ < <(figures "$folder/j1.spent" 2)
@@ -83,14 +85,20 @@ compare() {
 uname -sm
 grep -m1 'model name' /proc/cpuinfo || true
 echo "rounds: $rounds; load: $(cut -d' ' -f1-3 /proc/loadavg)"
-# made KIND SIZE NAME: what is said of a file that is freshly written
+# made NAME COMMAND…: what is said of a file that is freshly written
 made() {
-    "$bulk" "$1" "$2" >"$folder/$3"
-    compare "$folder/$3"
-    rm "$folder/$3"
+    local file=$folder/$1.log
+    "${@:2}" >"$file"
+    compare "$file"
+    rm "$file"
 }
 kinds=("${@:3}")
-[ ${#kinds[@]} -gt 0 ] || kinds=(combined json app)
+others=()
+[ ${#kinds[@]} -gt 0 ] || kinds=(combined json app) others=(heavy steady)
 for kind in "${kinds[@]}"; do
-    made "$kind" "$size" "$kind.log"
+    made "bulk-$kind" "$bulk" "$kind" "$size"
+    for by in "${others[@]}"; do
+        made "$by-$kind" python3 "benches/generators/$by.py" "$kind" "$size"
+    done
 done
+sort -rn "$folder/ratios" | awk '{ r[NR] = $1; n[NR] = $2 } END { printf "x wc -l, -j1: worst %s (%s), median %s, best %s (%s)\n", r[1], n[1], r[int((NR + 1) / 2)], r[NR], n[NR] }'
