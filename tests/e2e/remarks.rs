@@ -58,7 +58,7 @@ fn what_was_found_is_quoted_and_names_what_no_line_says() {
         let found: Vec<&Value> = rows.filter(|e| e["kind"] == "finding").collect();
         assert_eq!(found.len(), 1, "{name}: {found:#?}");
         let text = found[0]["text"].as_str().unwrap();
-        assert_eq!(text, format!("Chat: “{FOUND}”"), "{name}");
+        assert_eq!(text, format!("Note: “{FOUND}”"), "{name}");
         assert_eq!(found[0]["evidence"][0]["line"], line, "{name}");
         let first = &list(&incident["causes"])[0];
         assert_eq!(first["class"], "unknown", "{name}");
@@ -128,5 +128,5 @@ fn what_people_write_of_an_act_that_a_log_reports_is_chat_as_the_rest() {
         .filter(|e| e["kind"] == "human_note")
         .map(|e| e["text"].as_str().unwrap())
         .collect();
-    assert_eq!(noted, ["Chat: “<kim> deploying shop 4.2.0 now”"]);
+    assert_eq!(noted, ["Note: “<kim> deploying shop 4.2.0 now”"]);
 }

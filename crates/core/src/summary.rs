@@ -67,7 +67,7 @@ pub use coroner_lines::hash::hash64;
 pub use coverage::{Coverage, Stretch};
 pub use endpoint::{NO_PATH, endpoint, is_health_check};
 pub use failed::FailedSeconds;
-pub use failed_clients::{ClientSets, FailedClients};
+pub use failed_clients::{ClientSets, FailedClients, client_bucket};
 pub use few::Few;
 pub use fold::Fold;
 pub use fold::counting::AccessRun;

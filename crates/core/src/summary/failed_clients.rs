@@ -1,7 +1,7 @@
 //! Clients with failed requests of one minute: who they were, how many in each ten seconds, and how their requests spread. In
-//! most minutes few requests fail, and those are kept as they are. What a client is hashed from is known elsewhere.
+//! most minutes few requests fail, and those are kept as they are. Which bytes of a line are a client is known elsewhere.
 
-use super::{Bits, ClientSet, SETS, Spread, step_list};
+use super::{Bits, ClientSet, SETS, Spread, hash64, step_list};
 use std::borrow::Cow;
 
 /// From so many requests on, what is wanted of them takes less room than they do.
@@ -73,6 +73,17 @@ impl ClientSets {
 /// Which of 1,024 bits stands for a client.
 fn bit(client: u64) -> u16 {
     (client >> 54) as u16
+}
+
+/// What stands for the address of a client.
+#[inline(always)]
+pub(super) fn client_hash(address: &[u8]) -> u64 {
+    hash64(address, 1)
+}
+
+/// Which of 64 buckets the requests of the client with an address are counted in.
+pub fn client_bucket(address: &[u8]) -> usize {
+    usize::from(bucket(client_hash(address)))
 }
 
 /// Which of 64 buckets the requests of a client are counted in.

@@ -8,6 +8,7 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Piece, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::text::LogText;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -16,11 +17,11 @@ pub(super) static INFO: ListedClass =
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, _) = INFO.heard(case, signs);
     failure_shape::surge(&mut scale, case, 1.2, -0.6);
-    let enough = |x: &f64| *x >= 0.5 && case.failed() >= 20;
-    if let Some(x) = case.top_client_share.filter(enough) {
-        let text = Sentence::words("One address sends ")
-            .p(Piece::Share(x))
-            .w(" of the failed requests.");
+    if let Some((share, address)) = case
+        .top_client
+        .filter(|c| c.0 >= 0.5 && case.failed() >= 20)
+    {
+        let text = one_sends(*share, address.as_ref());
         scale.add(Aspect::Scope, 1.8, text, onset_lines(case));
     }
     let now = client_errors(case.statuses, (case.end.0 - case.onset.0).max(1));
@@ -31,6 +32,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Status, 1.8, text, onset_lines(case));
     }
     INFO.weighed(scale, None)
+}
+
+/// That one address sends a share of the failed requests.
+pub(super) fn one_sends(share: f64, address: Option<&LogText>) -> Sentence {
+    let text = Sentence::words("One address");
+    let text = match address {
+        Some(a) => text.w(", ").name(a).w(", sends "),
+        None => text.w(" sends "),
+    };
+    text.p(Piece::Share(share)).w(" of the failed requests.")
 }
 
 /// Answers of status 4xx (without 499, where the client gave up) per second over some microseconds.

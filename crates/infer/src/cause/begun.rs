@@ -107,7 +107,7 @@ fn just_before(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<C
 /// What began, what the chat says of it, and the lines of both.
 pub(super) fn told(begun: &BegunFact, said: &RemarkFact) -> (String, Sentence, Option<Cited>) {
     let short = shortened(begun.text.for_json(), NAMED);
-    let text = Sentence::words("The chat speaks of what begins with the failures: ");
+    let text = Sentence::words("A note speaks of what begins with the failures: ");
     let text = text.p(quote_from(said.text.for_json())).w(".");
     let cited = lines(&[begun.evidence.clone(), said.evidence.clone()]);
     (short, text, cited)

@@ -59,8 +59,8 @@ pub struct Case<'a> {
     /// Hosts on which every log that can show it falls silent as the incident begins, each with its last line before.
     /// An application that gets no requests falls silent too, so this means something only beside a stated fault.
     pub silent_hosts: &'a [(LogText, Evidence)],
-    /// Share of the failed requests of the busiest client address, 0–1.
-    pub top_client_share: Option<f64>,
+    /// Share of the failed requests of the busiest client address, 0–1, and that address where it is known.
+    pub top_client: Option<&'a (f64, Option<LogText>)>,
     /// Hosts known by address: (address as upstreams write it, host name), where the logs show it.
     pub aliases: &'a [(LogText, LogText)],
     /// What people wrote from an hour before the onset until half an hour after the end, by time.

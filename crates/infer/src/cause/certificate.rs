@@ -49,7 +49,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// The name for which a certificate is made as the failures end: `step ca certificate db.example db.crt db.key`.
+/// The name for which a certificate is made as the failures end, else its file: `step ca certificate db.example db.crt db.key`.
 fn renewed(case: &Case<'_>) -> Option<String> {
     let made = |e: &&Event| {
         let about = "certificate | certificates | cert | certs | certbot | acme";
@@ -57,10 +57,17 @@ fn renewed(case: &Case<'_>) -> Option<String> {
         is_at_the_end(case, e) && e.text.states_a_command() && holds_any(text.as_bytes(), about)
     };
     let mut made = case.events.iter().filter(made);
+    let is_file = |w: &&str| {
+        [".pem", ".crt", ".cer", ".p12"]
+            .iter()
+            .any(|f| w.ends_with(f))
+    };
     made.find_map(|e| {
-        quoted(e)?
-            .split_whitespace()
-            .find(|w| names::is_domain(w))
+        let mut words = quoted(e)?.split_whitespace();
+        let file = words.clone().find(is_file);
+        words
+            .find(|w| names::is_domain(w) && !is_file(w))
+            .or(file)
             .map(str::to_owned)
     })
 }

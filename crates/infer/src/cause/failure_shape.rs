@@ -208,7 +208,7 @@ pub(super) fn messages<'s, 'a>(
         Some(us) => text
             .w("; not seen in the preceding ")
             .p(span(us))
-            .w(" of that log."),
+            .w(" of its logs."),
         None => text.w("."),
     };
     // what comes minutes after the failures began came of them as well as before them

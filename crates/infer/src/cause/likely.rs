@@ -165,7 +165,7 @@ fn shown(case: &Case<'_>, name: &str) -> Occurrence {
     let places = [
         (
             said.map(|r| (r.text.for_json().to_owned(), r.evidence.clone())),
-            "the chat",
+            "a note",
         ),
         (changed.and_then(row), "a change before the errors"),
         (

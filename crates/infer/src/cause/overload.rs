@@ -1,5 +1,6 @@
 //! More traffic than the service can take: a surge before the errors, limits that are hit, latency first.
 
+use super::attack::one_sends;
 use super::case::{Case, Dim, DimShare, quoted};
 use super::{connection_pool, names};
 use crate::cause::class_info::{ClassInfo, ListedClass};
@@ -69,6 +70,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         };
         scale.add(Aspect::Scope, weight, text, onset_lines(case));
     }
+    // one who asks for more than all others is more than what is asked for
+    let client = case.top_client.filter(|c| rises && c.0 >= HALF);
+    let client = client.and_then(|(share, address)| Some((*share, address.as_ref()?)));
+    if let Some((share, address)) = client {
+        let text = one_sends(share, Some(address));
+        scale.add(Aspect::Scope, MAYBE_RETRIES, text, onset_lines(case));
+    }
     let limit = connection_pool::reached(signs).filter(|_| rises);
     if let Some((s, _)) = limit {
         let text = Sentence::words("A limit is reached as requests rise: ");
@@ -96,6 +104,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         culprit("limit", &name, None)
     });
     let named = match (asked, stated.or(limit.map(|l| l.1))) {
+        _ if let Some((_, address)) = client => culprit("client", address.for_json(), None),
         (Some(rise), _) => culprit("endpoint", rise.name.for_json(), None),
         (None, Some(l)) => culprit("limit", l, None),
         (None, None) if raised.is_some() => raised.and_then(|(f, _)| culprit("file", f, None)),
@@ -107,9 +116,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .and_then(|s| culprit("service", s.for_json(), case.service)),
     };
     let asked = named.as_ref().filter(|n| n.kind == "endpoint");
+    let client = named.as_ref().filter(|n| n.kind == "client");
     let limit = || named.as_ref().filter(|n| n.kind == "limit" && is_full);
     let title = match asked {
         Some(n) => Some(Sentence::words("Too much traffic to ").name(&n.name)),
+        None if let Some(n) = client => {
+            Some(Sentence::words("Too much traffic from ").name(&n.name))
+        }
         None => limit().map(|n| Sentence::words(LIMIT[0]).name(&n.name).w(LIMIT[1])),
     };
     let mut w = INFO.weighed_by(scale, named, best);

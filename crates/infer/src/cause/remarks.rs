@@ -207,9 +207,9 @@ fn claim((r, denied): (&RemarkFact, bool), named: &BTreeSet<String>) -> (f64, Se
     let by_name = sentences(text).find(names_it);
     let states = |s: &&str| fault(s).and_then(Fault::class).is_some();
     let (weight, what) = match (denied, by_name) {
-        (true, _) => (DENIED, "The chat rules it out: "),
-        (false, Some(_)) => (NAMED, "The chat names it: "),
-        (false, None) => (NAMED, "The chat tells of such a fault: "),
+        (true, _) => (DENIED, "A note rules it out: "),
+        (false, Some(_)) => (NAMED, "A note names it: "),
+        (false, None) => (NAMED, "A note tells of such a fault: "),
     };
     let said = by_name.or_else(|| sentences(text).find(states));
     let said = quote_from(said.unwrap_or(text));
@@ -268,8 +268,7 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
     let mut rest = weighed.iter_mut();
     let rest = rest.find(|(c, _)| c.class == CauseClass::Unknown);
     if let (false, Some((_, w))) = (suspected, rest) {
-        let text =
-            Sentence::words("The chat names something that was not recognised as a suspect: ");
+        let text = Sentence::words("A note names something that was not recognised as a suspect: ");
         let text = text.p(quote(r.text.for_json())).w(".");
         w.claim(ANOTHER, text, lines(std::slice::from_ref(&r.evidence)));
     }

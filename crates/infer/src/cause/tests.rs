@@ -76,7 +76,7 @@ struct World {
     latency: Option<f64>,
     slow: Option<f64>,
     ramp: bool,
-    top_client: Option<f64>,
+    top_client: Option<(f64, Option<LogText>)>,
 }
 
 impl World {
@@ -317,7 +317,7 @@ impl World {
             slow_share: w.slow,
             ramp: w.ramp,
             silences: &w.silences,
-            top_client_share: w.top_client,
+            top_client: w.top_client.as_ref(),
             aliases: &w.aliases,
             silent_hosts: &w.silent_hosts,
             versions: &w.versions,

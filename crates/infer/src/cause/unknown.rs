@@ -77,7 +77,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if let Some(n) = &w.culprit {
         w.cap = Some(QUOTED);
         let who = match wrote {
-            true => "Written in the chat: ",
+            true => "A note says: ",
             false => "The errors say: ",
         };
         w.title = Sentence::words(who).p(quote(n.name.for_json()));

@@ -314,12 +314,16 @@ pub(crate) fn slowing(view: &View<'_>, onset: Instant, end: Instant) -> Sentence
         let all = latencies(view, from, to, i64::MAX).into_values();
         let counts = all.reduce(|a, b| std::array::from_fn(|i| a[i] + b[i]))?;
         let enough = counts.iter().sum::<u64>() >= MIN_REQUESTS / 4;
-        enough.then(|| latency_bucket_floor_us(percentile(&counts, 20)) / 1000)
+        // known by buckets, of which the middle is off by a tenth at most
+        let middle = |b| (latency_bucket_floor_us(b) + latency_bucket_floor_us(b + 1)) / 2000;
+        enough.then(|| percentile(&counts, 20)).map(middle)
     };
     let s = Sentence::words("Responses become slow");
     let before = p95(Instant(onset.0 - 3600 * SECOND), onset);
     match before.zip(p95(onset, end.min(Instant(onset.0 + 120 * SECOND)))) {
-        Some((a, b)) if a < b => s.w(format!(": 95th percentile from {a} ms to {b} ms")),
+        Some((a, b)) if a < b => s.w(format!(
+            ": 95th percentile from about {a} ms to about {b} ms"
+        )),
         _ => s,
     }
 }

@@ -304,7 +304,7 @@ pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
     let s = match none_for {
         Some(us) => Sentence::words("New error, not seen in the preceding ")
             .p(Piece::Span(us))
-            .w(" of that log: "),
+            .w(" of its logs: "),
         None => Sentence::words("New error: "),
     };
     s.p(Piece::Log(said.without_head()))

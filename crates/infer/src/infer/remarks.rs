@@ -53,7 +53,7 @@ pub(super) fn around(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Remar
 
 /// The row of a remark.
 pub(super) fn row(r: &RemarkFact) -> Event {
-    let text = Sentence::words("Chat: ").p(Piece::Log(r.text.clone()));
+    let text = Sentence::words("Note: ").p(Piece::Log(r.text.clone()));
     let lines = vec![r.evidence.clone()];
     Event {
         basis: Basis::Stated,

@@ -288,7 +288,7 @@ fn words(a: &Act<'_>) -> Sentence {
         return quoted(at_host(Sentence::words("Command"), a), r);
     }
     if r.is_chat() && r.kind != K::RecoveryClaimed {
-        return quoted(Sentence::words("Chat"), r);
+        return quoted(Sentence::words("Note"), r);
     }
     match r.kind {
         K::DeployStart => act("Deploy", " ", a).w(" begins"),

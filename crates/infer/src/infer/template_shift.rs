@@ -9,7 +9,7 @@ use crate::model::{Cited, Evidence, Sentence, Signal};
 use coroner_core::summary::touching;
 use coroner_lines::record::Kind;
 use coroner_lines::sorting::SortList;
-use coroner_lines::text::LogText;
+use coroner_lines::text::{LogText, only_reports_a_request};
 use coroner_lines::time::{HOUR, Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +52,9 @@ pub(crate) fn shifts(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Shift
             let Some(service) = k.service.as_deref().filter(|s| apps.contains(s)) else {
                 continue;
             };
+            if only_reports_a_request(&k.text) {
+                continue;
+            }
             let text = common[&k.text[..]].clone();
             let lines = |from, to| t.minutes.total(touching(MINUTE, from, to)) as f64;
             let cells = services.entry(service).or_default();

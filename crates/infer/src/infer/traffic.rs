@@ -4,9 +4,11 @@ use crate::cause::Dim;
 use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::channels::{latencies, percentile};
 use crate::infer::lanes::{TEN, View, ceil, floor};
-use coroner_core::summary::latency_bucket_floor_us;
+use coroner_core::summary::{client_bucket, latency_bucket_floor_us};
+use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// Requests by final status, over the whole steps that the impact counts; of statuses that may be failures (5xx, none at all)
 /// those that are.
@@ -117,12 +119,46 @@ pub(super) fn ramp(view: &View<'_>, f: &DetectedIncident) -> bool {
     share(r.start, r.start + 120) < 0.4 * share(r.start, r.end)
 }
 
-/// The share of the busiest client in the failed requests, where clients can be distinguished.
-pub(super) fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
+/// The share of the busiest client in the failed requests, where clients can be distinguished, and where that is most of them its
+/// address, if lines show it.
+pub(super) fn top_client(
+    view: &View<'_>,
+    from: Instant,
+    to: Instant,
+) -> Option<(f64, Option<LogText>)> {
     if !view.separates_clients() {
         return None;
     }
     let buckets = view.by_client(from, to);
     let total: u64 = buckets.iter().sum();
-    (total >= 20).then(|| buckets.iter().max().copied().unwrap_or(0) as f64 / total as f64)
+    let busiest = (0..buckets.len()).rev().max_by_key(|b| buckets[*b])?;
+    let share = buckets[busiest] as f64 / total.max(1) as f64;
+    let address = || address_of(view, busiest, from, to);
+    (total >= 20).then(|| (share, (share >= 0.5).then(address).flatten()))
+}
+
+/// Lines of failed requests that are looked at for an address.
+const LOOKED_AT: i64 = 20;
+
+/// The address of the clients of a bucket, where the failed requests that are looked at bear no other one of it.
+fn address_of(view: &View<'_>, bucket: usize, from: Instant, to: Instant) -> Option<LogText> {
+    let step = (to.0 - from.0) / LOOKED_AT;
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    for n in 0..LOOKED_AT {
+        let at = Instant(from.0 + n * step);
+        let lines = view.edge().filter_map(|l| {
+            let failed = &l.track.requests.failed;
+            let line = failed.first_touching(l.on_axis(at), l.on_axis(to))?;
+            Some(view.seen(l.input, &line)?.raw)
+        });
+        for line in lines {
+            let line = String::from_utf8_lossy(&line);
+            let mut words = line.split(|c: char| !(c.is_ascii_hexdigit() || ".:".contains(c)));
+            let is_one = |w: &&str| w.parse::<IpAddr>().is_ok();
+            let own = words.find(|w| is_one(w) && client_bucket(w.as_bytes()) == bucket);
+            found.extend(own.map(str::to_owned));
+        }
+    }
+    let one = found.pop_first().filter(|_| found.is_empty());
+    one.map(|address| LogText::new(address.as_bytes()))
 }

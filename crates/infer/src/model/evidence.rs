@@ -59,7 +59,7 @@ impl Sentence {
 
     /// Whether it is what a person wrote to others.
     pub fn is_remark(&self) -> bool {
-        matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Chat"))
+        matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Note"))
     }
 
     /// Whether it states that a program loaded its settings anew, and not what is changed.

@@ -4,7 +4,7 @@
 /// only guesses.
 pub(super) const INNOCENT: &str = "does not resolve to address | on line power | mains returned | media type | content type | \
     request method | mediatype | httpmethod .. not supported | unsupported browser | \
-    is likely overloaded | will be ignored";
+    is likely overloaded | will be ignored | checking if .. battery";
 
 /// What an error is called that a program raises against itself, without the `Error` or `Exception` behind it.
 pub(super) const ERRORS: &str = "argument | arithmetic | assertion | attribute | classcast | classnotfound | concurrentmodification | \

@@ -144,9 +144,10 @@ fn negated(c: &[Word<'_>], i: usize) -> bool {
         || c[i + 1..].iter().take(4).any(|w| said(w, words!(BEHIND)))
 }
 
-/// Whether nothing stands in front of a place in a clause but who speaks.
+/// Whether nothing stands in front of a place in a clause but who speaks, and how loud.
 fn begins(c: &[Word<'_>], i: usize) -> bool {
-    i == 0 || c[i - 1].tag || c[..i].iter().all(|w| w.tag || w.bracketed)
+    let speaks = |w: &Word<'_>| w.tag || w.bracketed || w.any(words!("info notice"));
+    i == 0 || c[i - 1].tag || c[..i].iter().all(speaks)
 }
 
 /// Words of a head that says who speaks.

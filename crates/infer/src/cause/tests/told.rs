@@ -171,7 +171,11 @@ fn changed(mut w: World, line: &str) -> World {
         ("slow", ..) => w.slow = Some(rest.number()),
         ("surge", ..) => w.surge = Some(rest.number()),
         ("latency", ..) => w.latency = Some(rest.number()),
-        ("top_client", ..) => w.top_client = Some(rest.number()),
+        ("top_client", ..) => {
+            let (share, address) = rest.0.split_once(' ').unwrap_or((rest.0, ""));
+            let address = (!address.is_empty()).then(|| LogText::new(address.as_bytes()));
+            w.top_client = Some((Rest(share).number(), address));
+        }
         ("goes", ..) => w.recovered = false,
         // the log begins after the onset
         ("late", _, Some(s), _) => s.covers_onset = false,

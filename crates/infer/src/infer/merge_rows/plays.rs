@@ -19,6 +19,9 @@ const ALTERED: &[u8] = b"--- before: ";
 /// How Git says which commit a job has checked out, and what that is about.
 const COMMIT: &[u8] = b"HEAD is now at ";
 
+/// What starts a play.
+const COMMAND: &[u8] = b"ansible-playbook ";
+
 /// How Salt announces what it sees to.
 const STATE: &[u8] = b"Running state [";
 
@@ -88,6 +91,13 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
             // the hosts of one run that follow each other are under the same heading again
             match play.release {
                 Some(o) if rows[o].text == rows[i].text => gone[i] = true,
+                // the command and the play that it starts are one act
+                Some(o) if near(&o) && holds(&rows[o], COMMAND) && holds(&rows[i], b"PLAY [") => {
+                    let mut command = rows[o].clone();
+                    (rows[i].version, gone[o]) = (command.version.take(), true);
+                    absorb(&mut rows[i], &mut command);
+                    play.release = Some(i);
+                }
                 _ => play.release = Some(i),
             }
         }

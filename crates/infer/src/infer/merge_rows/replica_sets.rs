@@ -33,7 +33,8 @@ pub(super) fn steps_of_sets(rows: &mut Vec<StatedMarker>) {
         }
     }
     let is_step = |r: &StatedMarker| {
-        let set = r.typed && r.version.as_deref().is_some_and(is_opaque);
+        let shrinks = || memchr::memmem::find(&r.text, b"Scaled down replica set ").is_some();
+        let set = r.typed && r.version.as_deref().map_or_else(shrinks, is_opaque);
         let at = |us: i64| Some((r.input, r.service.clone(), Instant(r.time?.0 - us)));
         let (Some(from), Some(to), true) = (at(STEP), at(0), set && r.kind == K::Scale) else {
             return false;

@@ -2,7 +2,7 @@
 //! notification is the page itself, of the same incident as the trigger.
 
 use super::pagerduty::kind;
-use super::value::{self, Needles, text, time};
+use super::value::{self, Needles, first_text, text, time};
 use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
@@ -22,13 +22,14 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
 
 fn of_entry<'a>(kind: MarkerKind, v: &Value) -> Notice<'a> {
     let incident = text(v, &["incident", "summary"]);
-    let title = incident.clone().or_else(|| text(v, &["summary"]));
+    let note = || text(v, &["channel", "content"]).or_else(|| text(v, &["channel", "summary"]));
+    let note = (kind == MarkerKind::HumanNote).then(note).flatten();
+    let title = note.or(incident.clone());
+    let title = title.or_else(|| text(v, &["incident", "title"]));
+    let title = title.or_else(|| text(v, &["summary"]));
     let mut n = Notice::new(kind, title.unwrap_or_default().into_bytes());
-    n.group = value::owned(
-        incident
-            .and_then(number)
-            .or_else(|| text(v, &["incident", "id"])),
-    );
+    let id = || first_text(v.get("incident")?, &["id", "incident_number"]);
+    n.group = value::owned(incident.and_then(number).or_else(id));
     let by_person = text(v, &["agent", "type"]).is_none_or(|t| t.starts_with("user"));
     n.actor = value::owned(
         text(v, &["agent", "summary"]).filter(|_| by_person && kind != MarkerKind::AlertFired),

@@ -1,7 +1,7 @@
 //! Reading JSON pager bodies: wrappers, texts and times by key. Pager lines are few, so whole values are parsed here;
 //! each format tests cheap needles first, since every JSON line of a big file may be offered to it.
 
-use crate::record::{Body, Notice, Record};
+use crate::record::{Author, Body, Level, MarkerKind, Message, Notice, Record};
 use crate::table::words;
 use crate::time::{DAY, Stamp, stamp};
 use memchr::memmem::Finder;
@@ -119,6 +119,17 @@ pub(in crate::format) fn time(v: &Value, key: &str) -> Option<Stamp> {
     (s.wall_us >= DAY).then_some(s)
 }
 
+/// What a person notes at an alert is written to others, as in a chat.
+fn written<'a>(n: &mut Notice<'a>) -> Option<Message<'a>> {
+    if n.kind != MarkerKind::HumanNote || n.title.is_empty() {
+        return None;
+    }
+    let author = n.actor.take()?;
+    let mut m = Message::new(Level::Info, std::mem::take(&mut n.title));
+    m.author = Some(Author::of(&author));
+    Some(m)
+}
+
 /// Owned bytes of an optional text.
 pub(in crate::format) fn owned<'a>(s: Option<String>) -> Option<Cow<'a, [u8]>> {
     s.map(|s| Cow::Owned(s.into_bytes()))
@@ -139,6 +150,11 @@ pub(in crate::format) fn record<'a>(
     mut notices: Vec<Notice<'a>>,
 ) -> Record<'a> {
     let stamp = stamp.or_else(|| notices.iter().find_map(|n| n.stamp));
+    if let [n] = &mut notices[..]
+        && let Some(note) = written(n)
+    {
+        return Record::new(stamp, Body::Message(note));
+    }
     for n in &mut notices {
         if n.stamp == stamp {
             n.stamp = None;

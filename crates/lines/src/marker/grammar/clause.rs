@@ -102,7 +102,10 @@ impl Word<'_> {
                 && self.text.len() > 1
                 && self.text[1..].iter().all(u8::is_ascii_digit)
         };
-        !self.text.starts_with(b"/") && (dotted && !address() && !unit(b) || is_hash(b) || short())
+        // a release that is called by its time: `20260310101240`
+        let dated = || b.len() == 14 && b.starts_with(b"20") && b.iter().all(u8::is_ascii_digit);
+        let named = dotted && !address() && !unit(b) || is_hash(b) || short() || dated();
+        !self.text.starts_with(b"/") && named
     }
 }
 
@@ -360,6 +363,12 @@ fn push<'t>(
     };
     if w.sense == Sense::default() && names_production(value) {
         w.sense.is = PRODUCTION;
+    }
+    // a task under the name of what it is part of: `deploy:rollback`
+    if let Some(n) = memchr::memchr(b':', value)
+        && sense(packed(&value[..n])).verb.is_some()
+    {
+        w.sense = sense(packed(&value[n + 1..]));
     }
     with(&mut w);
     // the value of the key in front of it

@@ -255,7 +255,9 @@ fn fates<'a>(l: &RowLine<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
     }
     let mut out: Vec<(&'static str, Vec<&LogText>)> = Vec::new();
     for h in all {
-        let here = |e: &&&Event| e.host.as_ref() == Some(h) && counts(e);
+        // what starts because a restart was asked for had run before
+        let asked = |e: &Event| e.kind == K::Restart && e.text.states_a_command();
+        let here = |e: &&&Event| e.host.as_ref() == Some(h) && (counts(e) || asked(e));
         let verb = fate(l.rows.iter().filter(here).map(|e| e.kind));
         match out.iter_mut().find(|(v, _)| *v == verb) {
             Some((_, names)) => names.push(h),

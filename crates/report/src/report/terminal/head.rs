@@ -196,7 +196,7 @@ impl ScreenView<'_> {
             logs.into_iter().any(|text| said.contains(text))
         });
         let at = time::clock_on(at, clock.day, clock.zone);
-        let see = Sentence::words(format!("see {at} in the chat: "));
+        let see = Sentence::words(format!("see the note at {at}: "));
         let see = see.p(Piece::Log(LogText::new(said.as_bytes())));
         let room = self.columns().saturating_sub(width(self.under()));
         (!quoted).then(|| brief(&see, (room, QUOTE), clock))
