@@ -1,9 +1,10 @@
 //! The last resort for JSON: an object with a time, of which no format knows more (audit logs, job results, home-made events).
 //! Its message is what its message keys say, else the object itself; no marker is stated by a key.
 
+use super::message::plain;
 use crate::format::flat_json::{Value, decode, each};
 use crate::format::ops::may_be_its_time;
-use crate::record::{Level, Record};
+use crate::record::{Kind, Level, Record};
 use crate::table::byte_words;
 use crate::time::{Dated, Stamp, stamp};
 use std::borrow::Cow;
@@ -14,9 +15,10 @@ const TIMES: [&[u8]; 18] = byte_words(
     TimeGenerated occurred_at created_at createdAt start_time startTime",
 );
 
-/// Keys whose values are worth more than the rest of the object.
-const MESSAGE_KEYS: [&[u8]; 8] =
-    byte_words("error reason description summary title operationName action type");
+/// Keys whose values are worth more than the rest of the object: that it failed, what a job printed, and what else says what it is.
+const MESSAGE_KEYS: [&[u8]; 9] =
+    byte_words("error stdout reason description summary title operationName action type");
+const STDOUT: usize = 1;
 
 /// Reads one line.
 pub fn parse<'a>(line: &'a [u8]) -> Option<Record<'a>> {
@@ -51,7 +53,14 @@ pub fn parse<'a>(line: &'a [u8]) -> Option<Record<'a>> {
     // a key of any other name whose value is a time and no number
     let stamp = found.map(|f| f.1).or(dated)?;
     let failed = matches!(message, Some((0, _)));
+    let printed = matches!(message, Some((STDOUT, _)));
     let text = message.map_or(Cow::Borrowed(line), |(_, t)| t);
+    let text = match printed {
+        true => Cow::Owned(plain(&text).trim_ascii().to_vec()),
+        false => text,
+    };
     let level = level.unwrap_or(if failed { Level::Error } else { Level::Info });
-    Some(Record::said(Some(stamp), level, text))
+    let mut record = Record::said(Some(stamp), level, text);
+    record.scope = printed.then_some(Kind::Deploy);
+    Some(record)
 }

@@ -88,6 +88,9 @@ fn packages(list: &str) -> impl Iterator<Item = Package> {
 
 /// Reads one line.
 pub fn dnf(line: &[u8]) -> Option<Record<'_>> {
+    if let Some(record) = pacman(line).or_else(|| yum(line)) {
+        return Some(record);
+    }
     let (rest, at) = stamp::iso(line).ok()?;
     let rest = rest
         .strip_prefix(b" SUBDEBUG ")
@@ -104,6 +107,38 @@ pub fn dnf(line: &[u8]) -> Option<Record<'_>> {
         _ => return None,
     };
     Some(value::record(Some(at), vec![rpm(kind, package)?]))
+}
+
+/// A line of yum's own log, `May 21 22:00:46 Updated: glibc-2.17-326.el7_9.3.x86_64`; what is taken away states nothing.
+fn yum(line: &[u8]) -> Option<Record<'_>> {
+    let (rest, at) = stamp::syslog(line).ok()?;
+    let rest = rest.trim_ascii_start();
+    let gone = rest.starts_with(b"Erased: ") && !rest[8..].contains(&b' ');
+    let notice = by_syslog(rest);
+    (gone || notice.is_some()).then(|| value::record(Some(at), notice.into_iter().collect()))
+}
+
+/// A line of pacman's log: `[2024-08-05T21:31:45+0200] [ALPM] upgraded nginx (1.26.1-2 -> 1.26.1-3)`.
+fn pacman(line: &[u8]) -> Option<Record<'_>> {
+    let (rest, at) = stamp::iso(line.strip_prefix(b"[")?).ok()?;
+    let by = |name: &[u8]| rest.strip_prefix(b"] [")?.strip_prefix(name)?.strip_prefix(b"] ");
+    let Some(said) = by(b"ALPM") else {
+        let other = by(b"PACMAN").or_else(|| by(b"ALPM-SCRIPTLET"));
+        return other.map(|_| value::record(Some(at), Vec::new()));
+    };
+    let mut words = said.split(|b| *b == b' ');
+    let kind = match words.next()? {
+        b"upgraded" | b"installed" => Some(MarkerKind::DeployFinish),
+        b"downgraded" => Some(MarkerKind::RollbackFinish),
+        _ => None,
+    };
+    let named = kind.zip(words.next()).zip(said.strip_suffix(b")"));
+    let notice = named.map(|((kind, name), _)| {
+        let version = words.next_back().and_then(|v| v.strip_suffix(b")"));
+        let version = version.map(|v| v.strip_prefix(b"(").unwrap_or(v));
+        of_package(kind, name, name, version)
+    });
+    Some(value::record(Some(at), notice.into_iter().collect()))
 }
 
 /// What dnf or yum says through syslog of a package: `Upgraded: expat-2.5.0-1.el8_10.x86_64`, `Updated: …`, `Installed: …`.
@@ -125,10 +160,19 @@ fn rpm(kind: MarkerKind, package: &[u8]) -> Option<Notice<'_>> {
     let (name, version) = cut.map_or((package, None), |n| {
         (&package[..n], Some(&package[n + 1..]))
     });
+    Some(of_package(kind, package, name, version))
+}
+
+fn of_package<'a>(
+    kind: MarkerKind,
+    package: &[u8],
+    name: &'a [u8],
+    version: Option<&'a [u8]>,
+) -> Notice<'a> {
     let mut n = Notice::new(kind, [b"package ", package].concat());
     n.package = true;
     n.group = Some(name.into());
     n.service = Some(name.into());
     n.version = version.map(Into::into);
-    Some(n)
+    n
 }
