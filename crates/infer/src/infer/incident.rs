@@ -293,9 +293,11 @@ impl Maker<'_> {
         if let Some(r) = recovery {
             let (last, within) = ending(f).unzip();
             let lines = match last.map(|r| r.kind) {
-                Some(
-                    RunKind::Silence | RunKind::TrafficDrop | RunKind::Latency | RunKind::Refused,
-                ) => around(self.view, r, r).1,
+                Some(RunKind::Silence | RunKind::TrafficDrop | RunKind::Refused) => {
+                    around(self.view, r, r).1
+                }
+                // the first line of the minute may be a slow one
+                Some(RunKind::Latency) => around(self.view, r, Instant(r.0 + MINUTE)).1,
                 Some(RunKind::LogErrors) => last.and_then(|x| log_errors::last_line(self.view, x)),
                 _ => last_failing(self.view, onset, f.moments().1).map(|x| x.1),
             };

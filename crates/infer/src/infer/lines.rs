@@ -120,6 +120,13 @@ pub(crate) fn run_lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
             a.into_iter().chain(b).collect()
         }
         RunKind::LogErrors => super::log_errors::lines(view, r),
+        // of slow requests none is kept: the first one of the minute after their begin
+        RunKind::Latency if end.0 - start.0 > 2 * MINUTE => {
+            around(view, start, Instant(start.0 + MINUTE))
+                .1
+                .into_iter()
+                .collect()
+        }
         _ => failing_lines(view, start, end)
             .or_else(|| around(view, end, end).0.map(|e| vec![e]))
             .unwrap_or_default(),

@@ -287,7 +287,7 @@ fn words(a: &Act<'_>) -> Sentence {
     if typed(&r.text).is_some() {
         return quoted(at_host(Sentence::words("Command"), a), r);
     }
-    if r.is_chat() && r.kind != K::RecoveryClaimed {
+    if r.is_chat() && !matches!(r.kind, K::RecoveryClaimed | K::AlertAcknowledged) {
         return quoted(Sentence::words("Note"), r);
     }
     match r.kind {

@@ -33,6 +33,9 @@ pub(super) fn title(
     let what = match onset_run(f).map(|r| r.kind) {
         Some(RunKind::Silence) => "no requests",
         Some(RunKind::TrafficDrop) => "far fewer requests",
+        Some(RunKind::Latency) if f.runs.iter().any(|r| r.kind == RunKind::Error) => {
+            "slow responses and 5xx"
+        }
         Some(RunKind::Latency) => "slow responses",
         Some(RunKind::Refused) => "clients refused",
         Some(RunKind::LogErrors) => "error messages",

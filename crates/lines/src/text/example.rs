@@ -17,7 +17,10 @@ impl LogText {
         let head = parts.next().unwrap_or_default();
         let mut out = head.to_owned();
         // What of the line is left; `None` from the first part on that it does not hold.
-        let mut rest = after(line.shown(), head);
+        let mut rest = match head {
+            "" => before(line.shown(), parts.clone()),
+            head => after(line.shown(), head),
+        };
         for part in parts {
             let filled = rest.and_then(|r| fill(r, part));
             match filled {
@@ -46,6 +49,21 @@ fn after<'a>(line: &'a str, head: &str) -> Option<&'a str> {
         .take_while(|end| end.len() >= LEAST || end.len() == head.len())
         .filter(|end| !end.is_empty())
         .find_map(|end| Some(&line[line.find(end)? + end.len()..]))
+}
+
+/// Where the words begin in a line that a message begins with, all of them masked: as many in front of its first part that is long
+/// enough to be found.
+fn before<'a>(line: &'a str, parts: std::str::Split<'_, &str>) -> Option<&'a str> {
+    let (mut masks, mut from) = (0, None);
+    for part in parts {
+        masks += 1;
+        if part.len() >= LEAST {
+            from = line.find(part);
+            break;
+        }
+    }
+    let blanks = line[..from?].rmatch_indices(' ').map(|(at, _)| at + 1);
+    line.get(blanks.chain([0]).nth(masks - 1)?..)
 }
 
 /// What fills a mask before `part`, and what of the line follows `part`.

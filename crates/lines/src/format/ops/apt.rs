@@ -121,7 +121,11 @@ fn yum(line: &[u8]) -> Option<Record<'_>> {
 /// A line of pacman's log: `[2024-08-05T21:31:45+0200] [ALPM] upgraded nginx (1.26.1-2 -> 1.26.1-3)`.
 fn pacman(line: &[u8]) -> Option<Record<'_>> {
     let (rest, at) = stamp::iso(line.strip_prefix(b"[")?).ok()?;
-    let by = |name: &[u8]| rest.strip_prefix(b"] [")?.strip_prefix(name)?.strip_prefix(b"] ");
+    let by = |name: &[u8]| {
+        rest.strip_prefix(b"] [")?
+            .strip_prefix(name)?
+            .strip_prefix(b"] ")
+    };
     let Some(said) = by(b"ALPM") else {
         let other = by(b"PACMAN").or_else(|| by(b"ALPM-SCRIPTLET"));
         return other.map(|_| value::record(Some(at), Vec::new()));

@@ -143,17 +143,17 @@ fn scaling(message: &str, out: &mut Vec<Notice<'_>>) {
         (false, _, Some(0)) => MarkerKind::DeployFinish,
         _ => MarkerKind::Scale,
     };
-    let version = set.rsplit('-').next().unwrap_or(set).as_bytes().to_vec();
+    let named = set.rsplit_once('-').map(|n| n.1.as_bytes().to_vec());
     let mut n = Notice::new(kind, Vec::new());
     if kind == MarkerKind::DeployFinish {
         n.confidence = Notice::ALONE_NOTHING;
         // the set is named before the end: an old one was there, should it come back; one that the release itself made ends none
         let mut gone = Notice::new(MarkerKind::Scale, Vec::new());
-        gone.version = Some(version.into());
+        gone.version = named.map(Into::into);
         out.extend([gone, n]);
         return;
     }
-    n.version = Some(version.into());
+    n.version = named.map(Into::into);
     out.push(n);
 }
 
