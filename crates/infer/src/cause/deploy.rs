@@ -85,6 +85,7 @@ fn held(case: &Case<'_>, signs: &[Sign<'_>], (scale, c): (Scale, &Change<'_>)) -
     let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
     let stays = !pointed && !reversal::was_rolled_back(case, c);
     let late = stays && c.lag_s(case) > LATE_S;
+    let named = scale.speaks_for(Aspect::Named);
     let mut w = finish(scale, Some(c), both, name(case, c, signs));
     let most = match reversal::in_vain(case, c) {
         true if case.recovered => Some(IN_VAIN),
@@ -95,9 +96,10 @@ fn held(case: &Case<'_>, signs: &[Sign<'_>], (scale, c): (Scale, &Change<'_>)) -
     if let Some(most) = most {
         w.hold(most);
     }
-    // What ends another service's release says as little about this one as its beginning does; nor is a release
-    // convicted by two coincidences where the lines account for the failures otherwise.
-    let other = foreign(case, c, signs) || stated_class(case, signs).is_some();
+    // What ends another service's release says as little about this one as its beginning does, unless who looked into it names it;
+    // nor is a release convicted by two coincidences where the lines account for the failures otherwise.
+    let apart = foreign(case, c, signs) && !named;
+    let other = apart || stated_class(case, signs).is_some();
     if other && w.cap == Some(NO_MECHANISM) {
         w.cap = Some(ONLY_TIME);
     }

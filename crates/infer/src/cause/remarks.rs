@@ -10,6 +10,7 @@ use crate::cause::ledger::{Aspect, Scale, lines, quote, quote_from};
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Event, Evidence, Sentence};
 use coroner_lines::fault::Fault;
+use coroner_lines::marker;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::words;
@@ -142,7 +143,8 @@ fn latest<'c>(case: &'c Case<'_>, named: &BTreeSet<String>) -> Option<(&'c Remar
     let denied = |r: &RemarkFact| rules_out(r.text.for_json(), named, &DENIES);
     let says = |r: &&RemarkFact| {
         let text = r.text.for_json();
-        let open = r.tells || denies(text, named);
+        let tells = r.tells && tells_of(text, named);
+        let open = tells || denies(text, named);
         !r.ties.is_disjoint(named) && !asks(text, named) && (!open || denied(r))
     };
     let mut all = since(case).filter(says);
@@ -155,6 +157,17 @@ fn latest<'c>(case: &'c Case<'_>, named: &BTreeSet<String>) -> Option<(&'c Remar
     let rest = all.filter(|r| !denied(r));
     let most = rest.fold(last, |a, r| if says(r) > says(a) { r } else { a });
     Some((most, false))
+}
+
+/// Whether a sentence of a text that names something states what is done, but that it was released.
+fn tells_of(text: &str, named: &BTreeSet<String>) -> bool {
+    let mut about = sentences(text).filter(|s| names(s).iter().any(|n| named.contains(n)));
+    let mut acts = Vec::new();
+    about.any(|s| {
+        marker::find_in_chat(s.as_bytes(), &mut acts);
+        let released = [MarkerKind::DeployStart, MarkerKind::DeployFinish];
+        acts.iter().any(|h| !released.contains(&h.kind))
+    })
 }
 
 /// Whether a text asks about what it names, there or at its end.
