@@ -25,6 +25,11 @@ pub(in crate::summary) struct Known {
 }
 
 impl Known {
+    /// Forgets what was counted, of which so many lines were; the texts stay known.
+    pub(in crate::summary) fn begin_anew(&mut self) {
+        (self.n, self.behind) = (0, i64::MAX);
+    }
+
     const NONE: Known = Known {
         scope: None,
         blind: false,
@@ -124,10 +129,9 @@ impl Quiet {
         }
     }
 
-    /// All that was counted.
-    pub(in crate::summary) fn counted(&mut self) -> impl Iterator<Item = Known> {
-        let all = std::mem::take(&mut self.known).into_iter();
-        all.filter(|known| known.n > 0)
+    /// All that is known, to be counted elsewhere and put back: of what comes then nothing was counted yet.
+    pub(in crate::summary) fn all(&mut self) -> &mut Vec<Known> {
+        &mut self.known
     }
 
     /// The key of the text that was asked for last, if it has one.
