@@ -31,9 +31,8 @@ impl Account {
     /// beginning.
     const ADVANCE: i64 = 5_000;
     const MOST: i64 = 230_000;
-    /// What a request takes to read in a second that has others; what a message takes more, where its text is known, and a line in a
-    /// second of its own. Many lines take more.
-    const OF_LINE: u64 = 1;
+    /// What more than the one of a request in a second with others a message takes to read, whose text is known, and a line in a second
+    /// of its own. Many lines take more.
     const OF_MESSAGE: u64 = 6;
     const OF_SECOND: u64 = 5;
     /// What an inference takes at least, with redaction, events and the joining of what it looks at, and for each kind of message: more
@@ -43,9 +42,9 @@ impl Account {
     /// Seconds that are read again, since what lies behind the line at which it is made was read ahead; and at most.
     const AGAIN: u64 = 100;
     const MOST_AGAIN: u64 = 2_000;
-    /// What joining a stretch takes that is left behind, and for two kinds of message.
-    const OF_STRETCH: i64 = 250;
-    const OF_TWO_KINDS: i64 = 3;
+    /// What joining a stretch takes that is left behind, and each kind of message there.
+    const OF_STRETCH: i64 = 320;
+    const OF_ITS_KIND: i64 = 2;
     /// A tenth of a second.
     const OF_TIME: i64 = 100_000;
 
@@ -65,7 +64,7 @@ impl Account {
 
     /// What an inference takes for so many lines of one second that it looks at, in hundreds of instructions.
     pub fn of_second(lines: u32) -> u64 {
-        4 + 4 * u64::from(lines.min(8))
+        5 + 5 * u64::from(lines.min(8))
     }
 
     /// Takes how many lines were read until now, and requests, and the second that the logs have come to.
@@ -76,7 +75,7 @@ impl Account {
             (self.lines, self.messages) = (lines, messages);
         }
         let seconds = u64::from(second > self.second);
-        self.took += lines.saturating_sub(self.lines) * Account::OF_LINE
+        self.took += lines.saturating_sub(self.lines)
             + messages.saturating_sub(self.messages) * Account::OF_MESSAGE
             + seconds * Account::OF_SECOND;
         (self.lines, self.messages) = (lines, messages);
@@ -105,7 +104,7 @@ impl Account {
 
     /// Pays for a stretch that is left behind.
     pub fn leave(&mut self) {
-        self.left -= Account::OF_STRETCH + self.kinds as i64 * Account::OF_TWO_KINDS / 2;
+        self.left -= Account::OF_STRETCH + self.kinds as i64 * Account::OF_ITS_KIND;
     }
 
     fn price(&self, seconds: u64) -> i64 {

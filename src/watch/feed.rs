@@ -186,11 +186,8 @@ impl Feed {
 
     /// Looks at lines by a plan.
     pub fn look(&mut self, input: &PlanInput) {
-        let before = self.onlooker.take();
-        self.onlooker = Onlooker::new(input).map(|o| match before {
-            Some(before) => o.doubting(before.doubted()),
-            None => o.doubting((DOUBTED, 0)),
-        });
+        let before = self.onlooker.as_ref().map(Onlooker::doubted);
+        self.onlooker = Onlooker::new(input, before.unwrap_or((DOUBTED, 0)));
     }
 
     /// Doubts the next lines, unless it is known to have requests. How many of those doubted speak of some, and of how many.

@@ -18,8 +18,8 @@ pub struct Onlooker {
 }
 
 impl Onlooker {
-    /// For a planned input; `None` where records are more than lines.
-    pub fn new(input: &PlanInput) -> Option<Onlooker> {
+    /// For a planned input, going on where another one was, as [`Onlooker::doubted`] gives it; `None` where records are more than lines.
+    pub fn new(input: &PlanInput, (doubts, speaks): (u32, u32)) -> Option<Onlooker> {
         if input.frame.is_some() {
             return None;
         }
@@ -29,8 +29,8 @@ impl Onlooker {
                 true => input.formats.iter().map(|f| f.reader()).collect(),
                 false => Vec::new(),
             },
-            doubts: 0,
-            speaks: 0,
+            doubts,
+            speaks,
             input: input.clone(),
         })
     }
@@ -38,12 +38,6 @@ impl Onlooker {
     /// Asks of so many of the next lines that are no requests whether they speak of some.
     pub fn doubt(&mut self, lines: u32) {
         (self.doubts, self.speaks) = (lines, 0);
-    }
-
-    /// Goes on where another one was, as [`Onlooker::doubted`] gives it.
-    pub fn doubting(mut self, doubted: (u32, u32)) -> Onlooker {
-        (self.doubts, self.speaks) = doubted;
-        self
     }
 
     /// How many of them did not come yet, and how many of those that came speak of requests.

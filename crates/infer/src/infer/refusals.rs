@@ -17,7 +17,7 @@ const RISE: f64 = 0.15;
 const LOST: f64 = 0.12;
 const SIGMAS: f64 = 3.5;
 /// Refused requests for each of them: who is refused may try again, and some give up.
-const EACH: std::ops::RangeInclusive<f64> = 0.5..=4.0;
+const EACH: (f64, f64) = (0.5, 4.0);
 /// Minutes of a run at least, between which so many may be as usual; and those before it that show what is usual, and at least.
 const SHORTEST: i64 = 2;
 const PAUSE: i64 = 2;
@@ -341,15 +341,15 @@ fn found(steps: &[Answers], floor: f64) -> Vec<(Run, bool)> {
     spans.filter_map(of).collect()
 }
 
-/// Whether so many good answers are missing in a stretch, of those that are usual in it, that they are not few by chance; `known`: how
-/// long what shows that lasted, as a share of it.
+/// Whether so many good answers are missing of those that are usual in a stretch, that they are not few by chance; `known`: how long what
+/// shows that lasted, as a share of it.
 pub fn goes_missing(missing: f64, usual: f64, known: f64, floor: f64) -> bool {
     missing >= LOST * floor * usual && missing >= SIGMAS * (usual * (1.0 + 1.0 / known)).sqrt()
 }
 
 /// Whether as many more are refused as good answers are missing.
 pub fn are_refused(more: f64, missing: f64) -> bool {
-    (EACH.start() * missing..=EACH.end() * missing).contains(&more)
+    more >= EACH.0 * missing && more <= EACH.1 * missing
 }
 
 /// Whether good answers go missing between two minutes, and as many are refused: fewer than shortly before and long before, and than

@@ -44,7 +44,7 @@ impl Known {
 /// Messages that state nothing, by the scope of their records.
 #[derive(Debug)]
 pub(in crate::summary) struct Quiet {
-    known: Vec<Known>,
+    pub(in crate::summary) known: Vec<Known>,
     /// The key of the text that was asked for last.
     likeness: Likeness,
 }
@@ -127,11 +127,6 @@ impl Quiet {
         if let Some(known) = self.known.get_mut(at) {
             known.behind = behind;
         }
-    }
-
-    /// All that is known, to be counted elsewhere and put back: of what comes then nothing was counted yet.
-    pub(in crate::summary) fn all(&mut self) -> &mut Vec<Known> {
-        &mut self.known
     }
 
     /// The key of the text that was asked for last, if it has one.

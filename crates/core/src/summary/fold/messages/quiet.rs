@@ -37,14 +37,14 @@ impl Scratch {
 
     /// Adds what was counted of known texts to the track of an axis. They stay known for the next one.
     pub(in crate::summary) fn flush(&mut self, part: &mut InputPart, axis: Axis) {
-        let mut all = std::mem::take(self.quiet[axis as usize].all());
+        let mut all = std::mem::take(&mut self.quiet[axis as usize].known);
         for known in &mut all {
             if known.n > 0 {
                 self.count_known(part.track_mut(axis), known);
             }
             known.begin_anew();
         }
-        *self.quiet[axis as usize].all() = all;
+        self.quiet[axis as usize].known = all;
     }
 
     fn count_known(&mut self, t: &mut Track, known: &Known) {
