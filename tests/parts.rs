@@ -203,7 +203,7 @@ fn as_they_come(plan: &Plan, data: &[u8], push: usize) -> Vec<Part> {
             cutter.end();
         }
         while let Some(block) = cutter.next(Some(&|d: &[u8], at| input.begins_at(d, at))) {
-            parts.push(sequel.read((plan, 0), SCAN, &block, last));
+            parts.push(sequel.read((plan, 0), SCAN, &block, last).0);
         }
     }
     parts

@@ -41,10 +41,8 @@ impl Watch {
         self.feeds.iter_mut().try_for_each(|f| f.end_stretch(end))
     }
 
-    /// Leaves behind what an inference judged, but for a whole stretch before what is not over. Before one (`judged` is not so)
-    /// also requests without anything beside them, where something else is what it is wanted for, and whatever cannot be paid for.
-    pub(super) fn leave_behind(&mut self, judged: bool) -> Result<()> {
-        self.end_stretch()?;
+    /// Up to where what was judged may be left behind: all but a whole stretch before what is not over.
+    pub(super) fn may_leave(&self) -> Option<Instant> {
         let going = self.reported.iter().filter(|t| !t.stage.is_final());
         let over = going.map(|t| t.onset).fold(self.now, Instant::min);
         let over = over.0.saturating_sub(APART);
@@ -54,7 +52,14 @@ impl Watch {
             ends.rev().filter(|end| end.0 <= over).nth(1)
         };
         let until = self.feeds.iter().filter_map(last_but_one).max();
-        let Some(until) = until.filter(|_| self.backlog.is_empty()) else {
+        until.filter(|_| self.backlog.is_empty())
+    }
+
+    /// Leaves behind what an inference judged, but for a whole stretch before what is not over. Before one (`judged` is not so)
+    /// also requests without anything beside them, where something else is what it is wanted for, and whatever cannot be paid for.
+    pub(super) fn leave_behind(&mut self, judged: bool) -> Result<()> {
+        self.end_stretch()?;
+        let Some(until) = self.may_leave() else {
             return Ok(());
         };
         let last = self.last.unwrap_or(until);
@@ -71,6 +76,7 @@ impl Watch {
             }
             let leaves = feed.behind.stretches.partition_point(|s| s.end <= until);
             for s in feed.behind.stretches.drain(..leaves) {
+                self.account.leave();
                 Arc::make_mut(known.get_or_insert_default()).knows_also(&s.part);
                 let old = feed.behind.old.take().into_iter();
                 feed.behind.old = joined(old.chain([s.part]))?;
@@ -184,9 +190,10 @@ impl Feed {
 
     fn end_stretch(&mut self, end: Instant) -> Result<()> {
         self.fold()?;
-        let seconds = std::mem::take(&mut self.seconds);
+        let cost = std::mem::take(&mut self.cost);
+        self.seconds = 0;
         let part = self.part.take();
-        let ended = part.map(|part| Stretch { part, seconds, end });
+        let ended = part.map(|part| Stretch { part, cost, end });
         self.behind.stretches.extend(ended);
         Ok(())
     }

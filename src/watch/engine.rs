@@ -80,7 +80,6 @@ pub struct Watch {
     pub(super) past: bool,
     /// What was reported is kept, for a watch that goes on with it.
     pub(super) kept: bool,
-    pub(super) stepped: i64,
     /// Markers were read since the last inference.
     pub(super) news: bool,
     /// Bytes came since then.
@@ -139,7 +138,6 @@ impl Watch {
             catches_up: false,
             past: false,
             kept: false,
-            stepped: i64::MIN,
             news: false,
             stale: false,
             asked: false,
@@ -218,8 +216,8 @@ impl Watch {
             self.drain(f, false)?;
         }
         while !bytes.is_empty() {
-            let goes_on = self.going().next().is_some();
-            let piece = self.feeds[f].piece(goes_on).unwrap_or(bytes.len());
+            let soon = self.going().next().is_some() || self.can_pay();
+            let piece = self.feeds[f].piece(soon).unwrap_or(bytes.len());
             let (now, rest) = bytes.split_at(piece.min(bytes.len()));
             self.feeds[f].cutter.push(now);
             self.drain(f, false)?;

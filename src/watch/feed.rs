@@ -1,6 +1,7 @@
 //! One input that grows: the head that the plan is made of, what was pushed and not read, and what was read.
 //! No judgement here.
 
+use super::account::Account;
 use super::cadence::{Arrival, Cadence};
 use super::input_states::{InputSign, InputState, InputTale, Voice};
 use super::score::{Score, Tally};
@@ -81,8 +82,11 @@ pub(super) struct Feed {
     pub lines: u64,
     /// Where the line begins that is looked at.
     pub place: u64,
-    /// Seconds that have a line: what an inference looks at grows with them.
+    /// Seconds that have a line, and what an inference costs that looks at them.
     pub seconds: u64,
+    pub cost: u64,
+    /// Lines of the last one.
+    pub of_second: u32,
     /// Bytes up to which a record that may go on was taken for whole.
     pub offered: u64,
     /// Lines that came much later than others of their time.
@@ -182,11 +186,8 @@ impl Feed {
 
     /// Looks at lines by a plan.
     pub fn look(&mut self, input: &PlanInput) {
-        let before = self.onlooker.take();
-        self.onlooker = Onlooker::new(input).map(|o| match before {
-            Some(before) => o.doubting(before.doubted()),
-            None => o.doubting((DOUBTED, 0)),
-        });
+        let before = self.onlooker.as_ref().map(Onlooker::doubted);
+        self.onlooker = Onlooker::new(input, before.unwrap_or((DOUBTED, 0)));
     }
 
     /// Doubts the next lines, unless it is known to have requests. How many of those doubted speak of some, and of how many.
@@ -199,9 +200,9 @@ impl Feed {
         (speak, DOUBTED - left)
     }
 
-    /// Bytes that are read at a time; fewer while an incident `goes_on`, of which inferences are to come.
-    pub fn piece(&self, goes_on: bool) -> Option<usize> {
-        let parts = if goes_on { 8 } else { 1 };
+    /// Bytes that are read at a time; fewer where an inference is to come `soon`.
+    pub fn piece(&self, soon: bool) -> Option<usize> {
+        let parts = if soon { 4 } else { 1 };
         self.piece.map(|bytes| bytes / parts)
     }
 
@@ -247,7 +248,14 @@ impl Feed {
     pub fn comes_to(&mut self, g: &Glimpse) {
         let Some((axis, us)) = g.at else { return };
         let before = self.newest(axis).unwrap_or(us);
-        self.seconds += u64::from(us.div_euclid(SECOND) > before.div_euclid(SECOND));
+        if us.div_euclid(SECOND) > before.div_euclid(SECOND) {
+            self.seconds += 1;
+            self.cost += Account::of_second(0);
+            self.of_second = 0;
+        }
+        let counted = Account::of_second(self.of_second);
+        self.of_second = self.of_second.saturating_add(g.records);
+        self.cost += Account::of_second(self.of_second) - counted;
         if self.paused_us > 0 && us - before < self.paused_us / 2 {
             // its writer keeps lines for a while
             self.pause_us = self.pause_us.max(self.paused_us);

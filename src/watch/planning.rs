@@ -176,9 +176,6 @@ impl Watch {
             if let Some(p) = &mut feed.planned {
                 p.calendar.year_reference = now;
             }
-            if let Some(o) = &mut feed.onlooker {
-                o.follow(plan.inputs[n].calendar);
-            }
         }
     }
 }

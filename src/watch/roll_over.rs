@@ -170,7 +170,7 @@ impl Feed {
         self.before = self.before.with(&part);
         self.part = Some(part.next());
         (self.young, self.unsaved, self.anew) = (None, None, true);
-        self.seconds = 0;
+        (self.seconds, self.cost, self.of_second) = (0, 0, 0);
     }
 }
 

@@ -44,8 +44,9 @@ impl Watch {
 
     /// Earns by the lines that were read.
     pub(super) fn earn(&mut self) -> Result<()> {
-        let lines = self.lines_read();
-        self.account.read(lines);
+        let requests = self.feeds.iter().map(|f| f.total.0).sum();
+        let second = self.now.second();
+        self.account.read(self.lines_read(), requests, second);
         self.end_stretch()
     }
 
@@ -57,24 +58,49 @@ impl Watch {
         let Some(due) = self.wants() else {
             return false;
         };
-        let pays = self.account.has_for(due, self.seconds());
-        if !pays && due == Due::Over {
-            self.closes();
+        // for what is not over all else that cannot be paid for is left behind
+        let left = (due <= Due::Over).then(|| self.may_leave()).flatten();
+        let pays = self.account.has_for(due, self.cost(left));
+        if !pays && due <= Due::Over {
+            self.goes_without();
+            // a part may end with it
+            return self.wants() == Some(Due::Always);
         }
         pays
     }
 
-    /// Closes what is over as its requests show it. What is not closed in time would take what fails next for itself.
-    fn closes(&mut self) {
-        let shown = |t: &ReportedIncident| t.is_open() && !t.sources.is_empty();
-        let over = |t: &usize| shown(&self.reported[*t]) && self.is_over(&self.reported[*t]);
-        for t in (self.over..self.reported.len())
-            .filter(over)
-            .collect::<Vec<_>>()
-        {
-            self.step_of(t, Sign::Ends, None);
+    /// Opens, closes and takes back what is to be, as its requests show it: what is not closed in time would take what fails next for
+    /// itself.
+    fn goes_without(&mut self) {
+        for t in self.over..self.reported.len() {
+            let reported = &self.reported[t];
+            // what an inference had not may be none, unless it failed for a minute more
+            let failed = |m: Instant| reported.until >= Some(Instant(m.0.saturating_add(OPENS)));
+            let old = self.is_old(reported) && reported.missed.is_none_or(failed);
+            let sign = match (self.is_over(reported), reported.is_open()) {
+                (true, open) if open || old => Sign::Ends,
+                (true, _) => Sign::Fades,
+                (false, false) if old => Sign::Holds,
+                _ => continue,
+            };
+            if !reported.sources.is_empty() {
+                self.step_of(t, sign, None);
+            }
         }
         self.pass_over();
+    }
+
+    /// Old enough to be opened, and known to be no burst.
+    fn is_old(&self, t: &ReportedIncident) -> bool {
+        // an inference has no incident of what failed for less
+        !t.sources.is_empty() && t.may_open() && t.until >= Some(due_at(t))
+    }
+
+    /// Whether it is to be opened, and no inference was made since it is old enough, or failed again.
+    fn is_to_open(&self, t: &ReportedIncident) -> bool {
+        let since = |at: Option<Instant>| at.is_some_and(|at| self.last < Some(at));
+        let old = Some(due_at(t)).filter(|_| self.is_old(t));
+        !t.is_open() && (since(old) || since(t.relapsed))
     }
 
     /// As usual for so long that an inference has its end, which it may date a little later.
@@ -84,7 +110,7 @@ impl Watch {
 
     /// Whether an inference that is not urgent can be paid for.
     pub(super) fn can_pay(&self) -> bool {
-        self.account.has_for(Due::Useful, self.seconds())
+        self.account.has_for(Due::Useful, self.cost(None))
     }
 
     /// Whether it has the age at which it is reported again.
@@ -110,9 +136,12 @@ impl Watch {
             return None;
         };
         let since = now.0.saturating_sub(last.0);
-        let quiet = if self.news { LEAST } else { QUIET };
+        let quiet = match self.news {
+            true => (LEAST, Due::News),
+            false => (QUIET, Due::Quiet),
+        };
         if !self.wanted && self.rolling.when.is_none() && self.going().next().is_none() {
-            return (since >= quiet).then_some(Due::Quiet);
+            return (since >= quiet.0).then_some(quiet.1);
         }
         let rolls = since >= LEAST && self.rolls();
         let age = |t: &ReportedIncident| now.0.saturating_sub(t.onset.0);
@@ -121,15 +150,11 @@ impl Watch {
             let at = t.onset.0.saturating_add(minutes * MINUTE);
             last.0 < at && at <= now.0
         };
-        let again = |t: &ReportedIncident| t.relapsed.is_some_and(|at| last < at);
-        // an inference has no incident of what failed for less
-        let failed = |t: &ReportedIncident| t.until.unwrap_or(t.onset).0 - t.onset.0;
-        let opens = |t: &ReportedIncident| {
-            let opens = !t.sources.is_empty() && t.may_open() && failed(t) >= OPENS;
-            !t.is_open() && (last.0 < t.onset.0.saturating_add(OPENS) && opens || again(t))
-        };
         let over = |t: &ReportedIncident| since >= LEAST && self.is_over(t);
-        if rolls || going.clone().any(|t| opens(t) || !t.is_open() && over(t)) {
+        if rolls {
+            return Some(Due::Always);
+        }
+        if (going.clone()).any(|t| self.is_to_open(t) || !t.is_open() && over(t)) {
             return Some(Due::Urgent);
         }
         if going.clone().any(over) {
@@ -139,12 +164,11 @@ impl Watch {
         if self.wanted || going.clone().any(|t| updates(&t)) {
             return Some(Due::Useful);
         }
+        let short = |t: &ReportedIncident| t.until.unwrap_or(t.onset).0 - t.onset.0 < OPENS;
         let muted = |t: &ReportedIncident| t.told.is_some_and(|s| self.after_maintenance(s));
         let wait = |t: &ReportedIncident| match t.stage {
             IncidentStage::Seen => Some((MINUTE, Due::Useful)),
-            IncidentStage::Suspected if failed(t) < OPENS || t.calm.is_some() || !t.may_open() => {
-                None
-            }
+            IncidentStage::Suspected if short(t) || t.calm.is_some() || !t.may_open() => None,
             IncidentStage::Suspected if age(t) < HOLD => {
                 let since = t.relapsed.unwrap_or(t.noticed);
                 let young = now.0.saturating_sub(since.0);
@@ -162,7 +186,6 @@ impl Watch {
             }
             _ => None,
         };
-        let quiet = (quiet, Due::Quiet);
         let waits = going.filter_map(wait).chain([quiet]);
         let over = waits.filter(|(wait, _)| since >= *wait);
         over.map(|(_, due)| due).min()
@@ -173,9 +196,9 @@ impl Watch {
         self.feeds.iter().map(|f| f.lines).sum()
     }
 
-    /// Seconds of inputs with a line: what an inference looks at.
-    fn seconds(&self) -> u64 {
-        let of = |f: &Feed| f.seconds + f.behind.seconds();
+    /// What the seconds cost that an inference looks at; where all up to a moment is left behind, if one is given.
+    fn cost(&self, left: Option<Instant>) -> u64 {
+        let of = |f: &Feed| f.cost + f.behind.cost(left);
         self.feeds.iter().map(of).sum()
     }
 
@@ -215,7 +238,7 @@ impl Watch {
     }
 
     fn judge_alone(&mut self, plan: &Plan) -> Result<()> {
-        self.account.pay(self.seconds());
+        self.account.pay(self.cost(None));
         let look = if self.asked {
             LookedAt::All
         } else {
@@ -317,7 +340,7 @@ impl Watch {
             kept.push((f, feed.part.clone(), feed.unsaved.clone()));
             let (at, bytes) = (feed.cutter.offset(), feed.cutter.waiting());
             let scan = self.settings.read.scan;
-            let part = coroner_core::scan::live::bytes((plan, id), scan, at, bytes);
+            let part = feed.sequel.bytes((plan, id), scan, (at, true), bytes);
             for p in part.inputs.into_values() {
                 let wall = p.track(Axis::Wall).span.filter(|_| self.live);
                 self.feeds[f].add(*p)?;
@@ -339,4 +362,9 @@ impl Watch {
         }
         done
     }
+}
+
+/// From when on it is old enough to be opened.
+fn due_at(t: &ReportedIncident) -> Instant {
+    Instant(t.onset.0.saturating_add(OPENS))
 }

@@ -31,8 +31,8 @@ pub(super) struct LeftBehind {
 #[derive(Debug)]
 pub(super) struct Stretch {
     pub part: InputPart,
-    /// Seconds with a line.
-    pub seconds: u64,
+    /// What an inference costs that looks at it.
+    pub cost: u64,
     /// How far the logs had come at its end.
     pub end: Instant,
 }
@@ -70,9 +70,10 @@ impl LeftBehind {
         self.old.iter_mut().chain(stretches)
     }
 
-    /// Seconds with a line that are looked at.
-    pub fn seconds(&self) -> u64 {
-        self.stretches.iter().map(|s| s.seconds).sum()
+    /// What an inference costs that looks at what lies behind a moment.
+    pub fn cost(&self, left: Option<Instant>) -> u64 {
+        let rest = self.stretches.iter().filter(|s| Some(s.end) > left);
+        rest.map(|s| s.cost).sum()
     }
 }
 

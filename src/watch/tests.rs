@@ -8,7 +8,8 @@ mod texts;
 use super::Watch;
 use crate::analysis::Settings;
 use coroner_core::plan::{PlanConfig, Sampled, plan};
-use coroner_core::scan::{ScanConfig, live};
+use coroner_core::scan::ScanConfig;
+use coroner_core::scan::live::Sequel;
 use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
 use coroner_core::summary::Axis;
 use coroner_infer::infer::infer;
@@ -111,11 +112,7 @@ fn in_one_go(bytes: &[u8]) -> String {
     cutter.push(bytes);
     cutter.end();
     let block = cutter.next(None).unwrap();
-    let input = &plan.inputs[0];
-    let part = match input.whole || input.frame.is_some() {
-        true => live::Sequel::default().read((&plan, 0), ScanConfig::default(), &block, true),
-        false => live::stretch((&plan, 0), ScanConfig::default(), &block).0,
-    };
+    let (part, _) = Sequel::default().read((&plan, 0), ScanConfig::default(), &block, true);
     let settings = Settings::default();
     let mut report = infer(&part, &settings.inference(&plan, Vec::new()));
     settings.finish(&mut report).unwrap();

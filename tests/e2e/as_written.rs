@@ -3,7 +3,8 @@
 use coroner::Watch;
 use coroner::settings::Settings;
 use coroner_core::plan::{PlanConfig, Sampled, plan};
-use coroner_core::scan::{ScanConfig, live};
+use coroner_core::scan::ScanConfig;
+use coroner_core::scan::live::Sequel;
 use coroner_core::source::{BlockConfig, Cutter};
 use coroner_core::summary::Axis;
 use coroner_lines::time::{DAY, HOUR, MINUTE, SECOND, civil_from_days, days_from_civil};
@@ -146,7 +147,7 @@ fn stamped(bytes: &[u8], newest: i64) -> Vec<(Option<(Axis, i64)>, String)> {
     cutter.push(bytes);
     cutter.end();
     let block = cutter.next(None).unwrap();
-    let (_, seen) = live::stretch((&plan, 0), ScanConfig::default(), &block);
+    let (_, seen) = Sequel::default().read((&plan, 0), ScanConfig::default(), &block, true);
     let mut seen = seen.into_iter().peekable();
     let (mut all, mut at, mut offset) = (Vec::new(), None, 0);
     for line in String::from_utf8_lossy(bytes).split_inclusive('\n') {

@@ -71,7 +71,7 @@ pub use failed_clients::{ClientSets, FailedClients, client_bucket};
 pub use few::Few;
 pub use fold::Fold;
 pub use fold::counting::AccessRun;
-pub(crate) use fold::counting::{is_client_fault, is_failed};
+pub(crate) use fold::messages::Scratch;
 pub(crate) use glimpse::client_bit;
 pub use glimpse::{Bad, Glimpse};
 pub use grid::{Cell, Grid, starting, touching};

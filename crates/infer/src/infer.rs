@@ -56,7 +56,7 @@ pub use crate::infer::baseline::Earlier;
 use crate::infer::lanes::View;
 use crate::infer::list_limits::Limit;
 use crate::infer::outlier_stamps::OutlierStamps;
-pub use crate::infer::refusals::is_refusal;
+pub use crate::infer::refusals::{are_refused, goes_missing, is_refusal};
 use crate::model::{Event, Report, Sensitivity, Sentence, Settings, Span, Tier, Totals, Verdict};
 use coroner_core::plan::YearBasis;
 use coroner_core::source::Again;
@@ -231,9 +231,8 @@ fn judged(
     unexplained::add(&view, &past, &rare, &mut report);
     consistency::settle(&mut report, &gaps::pagers(&view));
     report.gaps = limit.gaps(&view, report.gaps);
-    report.gaps.sort_list_by(|a, b| {
-        (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
-    });
+    let cited = |g: &crate::model::Gap| (g.kind, format!("{:?}", g.cited));
+    report.gaps.sort_by_cached_key(cited);
     (report, view.tiers)
 }
 

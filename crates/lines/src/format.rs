@@ -33,9 +33,27 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Reads the lines of one input of a [`Framing::Stateful`] format, in order, from its first line on.
-pub trait Reader: Send {
+pub trait Reader: Send + CopiedReader {
     /// Reads the next line, under the conditions of [`Format::parse`].
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>>;
+}
+
+/// A reader as it stands, to go back to.
+pub trait CopiedReader {
+    /// A copy.
+    fn copied(&self) -> Box<dyn Reader>;
+}
+
+impl<R: Reader + Clone + 'static> CopiedReader for R {
+    fn copied(&self) -> Box<dyn Reader> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn Reader> {
+    fn clone(&self) -> Self {
+        self.as_ref().copied()
+    }
 }
 
 /// A log format. Implementations are pure functions of the line: no state, no panic, no allocation on the hot path.

@@ -1,14 +1,11 @@
 //! What is missing of what an input usually has: good answers while clients are refused, and requests.
 
 use super::{BACK_S, Score};
+use coroner_infer::infer::{are_refused, goes_missing};
 
 /// Seconds before a refusal in which good answers must have been more, and fewest of them.
 const BEFORE: [i64; 2] = [300, BACK_S];
 const KNOWN: i64 = 60;
-/// By what share they must be fewer, by how many deviations of counts, and how many are refused for each that is missing.
-const LOST: f64 = 0.12;
-const SIGMAS: f64 = 3.5;
-const EACH: std::ops::RangeInclusive<f64> = 0.5..=4.0;
 /// Minutes of a fall of the traffic, minutes before it that show what is usual, and at least; and so many of these have less than that.
 const FALL: i64 = 3;
 const AROUND: i64 = 60;
@@ -62,9 +59,8 @@ impl Score {
             let usual = expected(n.saturating_sub(k));
             let missing = usual - now.saturating_sub(refused) as f64;
             from - since >= KNOWN
-                && missing >= LOST * self.floor * usual
-                && missing >= SIGMAS * (usual * (1.0 + long / known)).sqrt()
-                && EACH.contains(&((refused as f64 - expected(k)) / missing))
+                && goes_missing(missing, usual, known / long, self.floor)
+                && are_refused(refused as f64 - expected(k), missing)
         })
     }
 

@@ -2,6 +2,7 @@
 
 use super::{TEN, watch};
 use crate::analysis::Settings;
+use crate::watch::account::Account;
 use crate::watch::{RollOver, Watch};
 use coroner_infer::model::Report;
 use coroner_lines::time::{SECOND, civil_from_days};
@@ -179,7 +180,8 @@ fn what_an_inference_looks_at_does_not_grow_and_the_end_is_of_all() {
         w.push(0, piece).unwrap();
         w.tick(TEN * SECOND).unwrap();
         let feed = &w.feeds[0];
-        let looked_at = feed.seconds + feed.behind.seconds();
+        let cost = feed.cost + feed.behind.cost(None);
+        let looked_at = cost / Account::of_second(1);
         let new = w.events();
         if new.iter().any(|e| e["event"] == "incident_close") {
             after.push(looked_at);

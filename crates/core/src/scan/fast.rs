@@ -27,6 +27,8 @@ pub(super) struct Fast {
     marks: Marks,
     alike: Alike,
     unknown: Option<UnknownCache>,
+    /// Whether no format makes anything of an empty line, so that it need not be tried with all of them.
+    skip_empty: Option<bool>,
     /// What takes off wrappers that are alike, where lines have some.
     runtimes: Option<Runtimes>,
 }
@@ -60,6 +62,12 @@ impl Fast {
             runtimes: Runtimes::new().filter(|_| input.wrapped),
             ..Fast::default()
         }
+    }
+
+    /// Whether an empty line need not be tried.
+    pub(super) fn skips_empty(&mut self, input: &PlanInput) -> bool {
+        let of_none = || input.formats.iter().all(|f| f.parse(b"").is_none());
+        *(self.skip_empty).get_or_insert_with(|| !input.stateful && of_none())
     }
 
     /// What takes off wrappers that are alike.

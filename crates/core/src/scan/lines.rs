@@ -12,7 +12,7 @@ use crate::scan::fast::Fast;
 use crate::scan::lines::framed::Framed;
 use crate::scan::lines::wrapped::Joiner;
 use crate::source::Block;
-use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
+use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Scratch, Stretch};
 use coroner_lines::format::envelope::ENVELOPES;
 use coroner_lines::format::{Framing, Reader};
 use coroner_lines::record::{Body, Kind, Level, Record};
@@ -99,8 +99,6 @@ pub struct Scanner<'p> {
     pub(super) fast: Fast,
     /// Which formats lines are tried with.
     pub(super) tries: Tries,
-    /// Whether no format makes anything of an empty line, so that it need not be tried with all of them.
-    pub(super) skip_empty: bool,
     pub(super) block: Option<DatedBlock>,
 }
 
@@ -115,9 +113,32 @@ pub(super) struct DatedBlock {
 impl<'p> Scanner<'p> {
     /// A scanner for the stretch of input `id` that begins at byte `start`.
     pub fn new(plan: &'p Plan, id: u32, start: u64, config: ScanConfig) -> Self {
+        Scanner::knowing(plan, id, start, config, None)
+    }
+
+    /// The same with what another one has learnt from lines of the input.
+    pub(super) fn knowing(
+        plan: &'p Plan,
+        id: u32,
+        start: u64,
+        config: ScanConfig,
+        learnt: Option<(Fast, Scratch)>,
+    ) -> Self {
         let input = &plan.inputs[id as usize];
         let fold = Fold::new(input.meta.clone(), input.calendar, plan.rules.clone());
         let alone = !input.wrapped && input.frame.is_none();
+        let mut fold = match alone {
+            true => fold.following().read_again(config.again && !input.dirty),
+            false => fold,
+        };
+        let fast = match learnt {
+            Some((fast, scratch)) => {
+                fold.scratch = scratch;
+                fast
+            }
+            None if config.plain => Fast::default(),
+            None => Fast::of(input),
+        };
         Scanner {
             input,
             id,
@@ -136,10 +157,7 @@ impl<'p> Scanner<'p> {
                 Vec::new()
             },
             config,
-            fold: match alone {
-                true => fold.following().read_again(config.again && !input.dirty),
-                false => fold,
-            },
+            fold,
             crc: crc32fast::Hasher::new(),
             start,
             end: start,
@@ -147,12 +165,8 @@ impl<'p> Scanner<'p> {
             before: 0,
             joiner: Joiner::default(),
             framing: input.frame.map(|f| Framed::new(f, start)),
-            fast: match config.plain {
-                true => Fast::default(),
-                false => Fast::of(input),
-            },
+            fast,
             tries: Tries::new(input.stateful),
-            skip_empty: !input.stateful && input.formats.iter().all(|f| f.parse(b"").is_none()),
             block: None,
         }
     }
@@ -255,7 +269,7 @@ impl<'p> Scanner<'p> {
         let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
         for nl in memchr::memchr_iter(b'\n', block).chain(last) {
             self.lines += 1;
-            if nl == from && self.skip_empty {
+            if nl == from && self.fast.skips_empty(self.input) {
                 self.fold.continuation();
                 from = nl + 1;
                 continue;
@@ -382,12 +396,12 @@ impl<'p> Scanner<'p> {
     }
 
     /// The part of what was folded.
-    pub(super) fn part(self) -> Part {
+    pub(super) fn part(&mut self) -> Part {
         let stretch = Stretch {
             end: self.end,
             lines: self.lines - self.before,
             before: self.before,
-            crc32: self.crc.finalize(),
+            crc32: std::mem::take(&mut self.crc).finalize(),
         };
         let mut input = self.fold.finish(self.start, stretch, &self.names);
         if self.end == self.start {

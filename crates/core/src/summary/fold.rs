@@ -83,7 +83,8 @@ pub struct Fold {
     pub(super) failing: [Option<Failing>; 2],
     pub(super) caches: [Option<Box<Caches>>; 2],
     pub(super) formats: Vec<u64>,
-    pub(super) scratch: messages::Scratch,
+    /// It may be given to the fold of the next stretch, which then knows the texts of this one.
+    pub(crate) scratch: messages::Scratch,
     pub(super) name: Vec<u8>,
     /// The offset of the last lines, and these.
     pub(super) offsets: (Option<i16>, OffsetUse),
@@ -404,7 +405,7 @@ impl Fold {
     }
 
     /// The summary of the stretch. `names` are the formats' names in the plan's order.
-    pub fn finish(mut self, start: u64, stretch: Stretch, names: &[String]) -> InputPart {
+    pub fn finish(&mut self, start: u64, stretch: Stretch, names: &[String]) -> InputPart {
         self.flush(&[]);
         self.flush_counts();
         self.flush_offsets();
@@ -417,6 +418,7 @@ impl Fold {
             *formats.at_or(names[i].clone(), u64::default) += n;
         }
         self.part.coverage = Coverage::one(start, stretch, self.wall);
-        self.part
+        let next = InputPart::new(self.part.meta.clone());
+        std::mem::replace(&mut self.part, next)
     }
 }

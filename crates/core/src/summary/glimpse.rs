@@ -76,10 +76,9 @@ pub(super) struct Glimpses {
 }
 
 impl Fold {
-    /// The same fold, which keeps what its lines show at a glance.
-    pub fn glimpsing(mut self) -> Self {
+    /// Keeps what the next lines show at a glance.
+    pub fn glimpse_lines(&mut self) {
         self.glimpses = Some(Box::default());
-        self
     }
 
     /// What was seen since this was last asked.

@@ -11,13 +11,13 @@ use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How far the refused share of a minute must lie above the usual one, and how many good answers must go missing, as shares.
+/// How far the refused share of a minute must lie above the usual one.
 const RISE: f64 = 0.15;
+/// How many good answers must go missing, as a share of the usual ones, and by how many deviations of counts.
 const LOST: f64 = 0.12;
-/// Refused requests for each good answer that goes missing: who is refused may try again, and some give up.
-const EACH: (f64, f64) = (0.5, 4.0);
-/// By how many deviations of counts the loss must stand out.
 const SIGMAS: f64 = 3.5;
+/// Refused requests for each of them: who is refused may try again, and some give up.
+const EACH: (f64, f64) = (0.5, 4.0);
 /// Minutes of a run at least, between which so many may be as usual; and those before it that show what is usual, and at least.
 const SHORTEST: i64 = 2;
 const PAUSE: i64 = 2;
@@ -341,6 +341,17 @@ fn found(steps: &[Answers], floor: f64) -> Vec<(Run, bool)> {
     spans.filter_map(of).collect()
 }
 
+/// Whether so many good answers are missing of those that are usual in a stretch, that they are not few by chance; `known`: how long what
+/// shows that lasted, as a share of it.
+pub fn goes_missing(missing: f64, usual: f64, known: f64, floor: f64) -> bool {
+    missing >= LOST * floor * usual && missing >= SIGMAS * (usual * (1.0 + 1.0 / known)).sqrt()
+}
+
+/// Whether as many more are refused as good answers are missing.
+pub fn are_refused(more: f64, missing: f64) -> bool {
+    more >= EACH.0 * missing && more <= EACH.1 * missing
+}
+
 /// Whether good answers go missing between two minutes, and as many are refused: fewer than shortly before and long before, and than
 /// behind them, where the log goes on.
 fn is_lost(minutes: &[Answers], (a, b): (i64, i64), floor: f64) -> bool {
@@ -352,12 +363,10 @@ fn is_lost(minutes: &[Answers], (a, b): (i64, i64), floor: f64) -> bool {
     let (first, last) = if b - a > 3 { (a + 1, b - 1) } else { (a, b) };
     let of = |from, to| (sum(between(minutes, from, to)), (to - from) as f64);
     let (now, long) = of(first, last);
-    let good = now.good as f64 / long;
+    let good = now.good as f64;
     let fewer = |(other, known): &(Answers, f64)| {
-        let usual = other.good as f64 / known;
-        let deviation = (usual * long * (1.0 + long / known)).sqrt();
-        let missing = usual - good;
-        missing >= LOST * floor * usual && missing * long >= SIGMAS * deviation
+        let usual = other.good as f64 * long / known;
+        goes_missing(usual - good, usual, known / long, floor)
     };
     let since = |ago: i64| (a - ago).max(from);
     if a - since(BEFORE) < KNOWN {
@@ -367,9 +376,9 @@ fn is_lost(minutes: &[Answers], (a, b): (i64, i64), floor: f64) -> bool {
     let behind = (b + 1, (b + 1 + BEFORE).min(to));
     let behind = (behind.1 - behind.0 >= KNOWN).then(|| of(behind.0, behind.1));
     let all = [Some((before, known)), Some(of(since(KNOWN), a)), behind];
-    let missing = before.good as f64 / known - good;
-    let more = now.refused as f64 / long - before.refused as f64 / known;
-    all.iter().flatten().all(fewer) && (EACH.0 * missing..=EACH.1 * missing).contains(&more)
+    let expected = |n: u64| n as f64 * long / known;
+    let more = now.refused as f64 - expected(before.refused);
+    all.iter().flatten().all(fewer) && are_refused(more, expected(before.good) - good)
 }
 
 #[cfg(test)]

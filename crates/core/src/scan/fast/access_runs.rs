@@ -138,7 +138,7 @@ impl Scanner<'_> {
             let newline = |m: &u32| piece.get(*m as usize) == Some(&b'\n');
             let empty = |x: &(&u32, usize)| *x.0 as usize == x.1 && newline(x.0);
             let lines = here.iter().zip(from..).take_while(empty).count();
-            if lines > 0 && self.skip_empty {
+            if lines > 0 && self.fast.skips_empty(self.input) {
                 self.lines += lines as u64;
                 self.fold.continuations_here(lines as u64);
                 (from, k) = (from + lines, k + lines);
@@ -219,7 +219,7 @@ impl Scanner<'_> {
     pub(super) fn other<'b>(&mut self, from: usize, nl: usize, state: &mut RunState<'b>) {
         let block = state.block;
         self.settle(state);
-        if nl == from && self.skip_empty {
+        if nl == from && self.fast.skips_empty(self.input) {
             self.lines += 1;
             return self.fold.continuation();
         }

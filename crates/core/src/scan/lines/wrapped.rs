@@ -17,6 +17,7 @@ use coroner_lines::record::{Kind, Record};
 use std::collections::BTreeMap;
 
 /// The beginning of a line whose rest comes later.
+#[derive(Clone)]
 struct UnfinishedLine {
     text: Vec<u8>,
     pos: Pos,
@@ -25,7 +26,7 @@ struct UnfinishedLine {
 }
 
 /// Joins what wrappers have cut, by stream.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Joiner {
     begun: BTreeMap<u64, UnfinishedLine>,
     /// The wrapper and time of the last part, for one whose rest never comes.

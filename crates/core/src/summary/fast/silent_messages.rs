@@ -25,6 +25,11 @@ pub(in crate::summary) struct Known {
 }
 
 impl Known {
+    /// Forgets what was counted, of which so many lines were; the texts stay known.
+    pub(in crate::summary) fn begin_anew(&mut self) {
+        (self.n, self.behind) = (0, i64::MAX);
+    }
+
     const NONE: Known = Known {
         scope: None,
         blind: false,
@@ -39,7 +44,7 @@ impl Known {
 /// Messages that state nothing, by the scope of their records.
 #[derive(Debug)]
 pub(in crate::summary) struct Quiet {
-    known: Vec<Known>,
+    pub(in crate::summary) known: Vec<Known>,
     /// The key of the text that was asked for last.
     likeness: Likeness,
 }
@@ -122,12 +127,6 @@ impl Quiet {
         if let Some(known) = self.known.get_mut(at) {
             known.behind = behind;
         }
-    }
-
-    /// All that was counted.
-    pub(in crate::summary) fn counted(&mut self) -> impl Iterator<Item = Known> {
-        let all = std::mem::take(&mut self.known).into_iter();
-        all.filter(|known| known.n > 0)
     }
 
     /// The key of the text that was asked for last, if it has one.

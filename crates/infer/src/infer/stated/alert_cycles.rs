@@ -12,6 +12,7 @@ use coroner_lines::text::is_nobody;
 use coroner_lines::text::words::split;
 use coroner_lines::time::{HOUR, Instant};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Lines of a log beyond which it is no list of calls.
 const SMALL: u64 = 5_000;
@@ -35,6 +36,20 @@ const TAKEN: &str = "ack acks acked acknowledged acknowledges take takes taken t
 const OVER: &str = "over end ended ends ende close closed closes resolved recovered cleared settled avslutat avslutad klar clos clôturé \
     cerrada cerrado fechado fechada encerrado encerrada geschlossen behoben beendet erledigt opgelost gesloten chiuso risolto";
 
+/// What each of these words says: where a line has several, the first of these.
+static TURNS: LazyLock<BTreeMap<&str, (usize, MarkerKind)>> = LazyLock::new(|| {
+    use MarkerKind::{AlertAcknowledged, AlertFired, AlertResolved};
+    let lists = [
+        (CALLED, AlertFired),
+        (TAKEN, AlertAcknowledged),
+        (OVER, AlertResolved),
+    ];
+    let of = |(n, (words, kind)): (usize, (&'static str, MarkerKind))| {
+        words.split(' ').map(move |w| (w, (lists.len() - n, kind)))
+    };
+    lists.into_iter().enumerate().flat_map(of).collect()
+});
+
 /// The line of an id.
 struct Told {
     at: Instant,
@@ -52,7 +67,9 @@ pub(super) fn alert_cycles(
     p: &InputPart,
     view: &View<'_>,
 ) {
-    if p.accounting.lines > SMALL {
+    // of a log that is watched only the last lines may be looked at
+    let lines_of: u64 = p.coverage.stretches().map(|(_, s, _)| s.lines).sum();
+    if lines_of > SMALL {
         return;
     }
     let mut ids: BTreeMap<Vec<u8>, Vec<Told>> = BTreeMap::new();
@@ -104,8 +121,7 @@ fn people(id: &[u8], turns: &[&Told]) -> Vec<Vec<u8>> {
     let named = |w: &&str| w.chars().count() > 2 && w.chars().all(char::is_alphabetic);
     let listed = |w: &&str| {
         let small = w.to_lowercase();
-        let mut all = [CALLED, TAKEN, OVER].into_iter().flat_map(|l| l.split(' '));
-        all.any(|l| l == small) || is_nobody(&small)
+        TURNS.contains_key(small.as_str()) || is_nobody(&small)
     };
     let parts = |t: &str| -> Vec<String> {
         let apart = |c: char| !(c.is_alphanumeric() || c == '-' || c == '_');
@@ -233,13 +249,9 @@ const BEGINS: usize = 24;
 fn turn(text: &[u8]) -> Option<MarkerKind> {
     let text = String::from_utf8_lossy(text);
     let words = split(&text.replace("on-call", "oncall"));
-    let any = |list: &str| words.iter().any(|w| list.split(' ').any(|l| l == w));
-    match () {
-        () if any(OVER) => Some(MarkerKind::AlertResolved),
-        () if any(TAKEN) => Some(MarkerKind::AlertAcknowledged),
-        () if any(CALLED) || is_addressed(&text) => Some(MarkerKind::AlertFired),
-        () => None,
-    }
+    let turns = words.iter().filter_map(|w| TURNS.get(w.as_str()));
+    let turn = turns.min_by_key(|t| t.0).map(|t| t.1);
+    turn.or_else(|| is_addressed(&text).then_some(MarkerKind::AlertFired))
 }
 
 /// Whether somebody is spoken to: `@rhea`.

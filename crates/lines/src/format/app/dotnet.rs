@@ -43,7 +43,7 @@ const FRAMEWORK: [&[u8]; 3] = [b"Microsoft", b"System", b"Grpc"];
 const UNCAUGHT: &[u8] = b"An unhandled exception ";
 
 /// The lines of one input.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::format) struct DotnetReader {
     /// The head whose text is awaited: its time, its level and the root of its category.
     awaited: Option<Heard>,

@@ -53,7 +53,7 @@ fn is_name(b: &[u8]) -> bool {
 const LONGEST: usize = 64 << 10;
 
 /// The lines of one input.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::format) struct JulReader {
     /// Time and class above, whose text is awaited.
     awaited: Option<(Stamp, Vec<u8>)>,

@@ -37,7 +37,7 @@ enum Next {
 }
 
 /// The lines of one input.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::format) struct MysqlSlowReader {
     next: Next,
     /// `# Time:` of the entry where it shows its zone.

@@ -81,7 +81,7 @@ fn clock(line: &[u8]) -> Option<i64> {
 const LONGEST: usize = 64 << 10;
 
 /// The lines of one input.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::format) struct TimeLineReader {
     above: Option<(Stamp, Level)>,
     /// Whether a shell wrote it, above what a person typed.

@@ -141,13 +141,14 @@ fn lograge(t: &[u8]) -> Option<Request<'_>> {
 }
 
 /// A request that was started.
+#[derive(Clone)]
 struct OpenRequest {
     id: Vec<u8>,
     at: Stamp,
 }
 
 /// The lines of one input.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::format) struct RailsReader {
     open: Vec<OpenRequest>,
     /// The request whose exception follows: its id, and the time of the line that begins it.

@@ -9,7 +9,7 @@ use crate::record::{Body, Level, Message, Record};
 const KEPT: usize = 300;
 
 /// A stack that is being read, and its decisive line.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Trouble {
     open: bool,
     decisive: Vec<u8>,
@@ -46,6 +46,7 @@ impl Trouble {
 }
 
 /// Reads the lines of a server that prints such stacks: each line by its format, a stack to the request that it is of.
+#[derive(Clone)]
 pub(in crate::format) struct WithTrouble<P> {
     parse: P,
     /// Whether lines of the server have been seen: only then is a stack its own.
@@ -63,7 +64,7 @@ impl<P: Fn(&[u8]) -> Option<Record<'_>>> WithTrouble<P> {
     }
 }
 
-impl<P: Fn(&[u8]) -> Option<Record<'_>> + Send> Reader for WithTrouble<P> {
+impl<P: Fn(&[u8]) -> Option<Record<'_>> + Send + Clone + 'static> Reader for WithTrouble<P> {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         let Some(mut record) = (self.parse)(line) else {
             return (self.own && self.trouble.takes(line))

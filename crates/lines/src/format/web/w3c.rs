@@ -72,7 +72,7 @@ fn begins_with_a_time(line: &[u8]) -> bool {
 }
 
 /// The lines of one input.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::format) struct W3cReader {
     columns: Vec<Option<usize>>,
     /// A header, or the columns, say that their times are local.

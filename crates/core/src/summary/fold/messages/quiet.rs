@@ -11,7 +11,12 @@ use coroner_lines::record::{Kind, Level};
 impl Scratch {
     /// Counts a text without level, error or version beside it that was found to state nothing.
     #[inline(always)]
-    pub(crate) fn heard(&mut self, text: &[u8], scope: Kind, (axis, us): (Axis, i64)) -> Heard {
+    pub(in crate::summary) fn heard(
+        &mut self,
+        text: &[u8],
+        scope: Kind,
+        (axis, us): (Axis, i64),
+    ) -> Heard {
         self.quiet[axis as usize].count(text, scope, us)
     }
 
@@ -30,12 +35,16 @@ impl Scratch {
         }
     }
 
-    /// Adds what was counted of known texts to the track of an axis.
+    /// Adds what was counted of known texts to the track of an axis. They stay known for the next one.
     pub(in crate::summary) fn flush(&mut self, part: &mut InputPart, axis: Axis) {
-        let all: Vec<Known> = self.quiet[axis as usize].counted().collect();
-        for known in all {
-            self.count_known(part.track_mut(axis), &known);
+        let mut all = std::mem::take(&mut self.quiet[axis as usize].known);
+        for known in &mut all {
+            if known.n > 0 {
+                self.count_known(part.track_mut(axis), known);
+            }
+            known.begin_anew();
         }
+        self.quiet[axis as usize].known = all;
     }
 
     fn count_known(&mut self, t: &mut Track, known: &Known) {
