@@ -42,6 +42,11 @@ const CALL: usize = 64;
 /// Calls of one change that are named.
 const CALLS: usize = 3;
 
+/// A change that only its time speaks for, so long after it that as much else was done meanwhile, and its highest score: below what the
+/// lines do not say. A judgement; of three that led their leads in outages that nobody had seen none was right.
+const SOME_TIME_S: f64 = 300.0;
+const FAINT: f64 = 0.2;
+
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut all = change::changes(case);
     // what was refused before is refused for another reason
@@ -203,7 +208,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     if alone {
-        w.cap = Some(ONLY_TIME);
+        let late = c.is_some_and(|c| c.lag_s(case) > SOME_TIME_S);
+        w.cap = Some(if late { FAINT } else { ONLY_TIME });
     }
     w.stated = c.is_none() && refused.is_some_and(covers);
     w.change = c

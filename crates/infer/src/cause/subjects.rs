@@ -32,7 +32,7 @@ pub(super) fn resource(said: &str) -> Option<&str> {
     (address && !name.contains([' ', '/']) && name.len() <= 64).then_some(name)
 }
 
-/// What has no number left, as its database names it: the table whose key a duplicate is of (`Duplicate entry '7' for key
+/// What has no number left, as its database names it, or that database: the table whose key a duplicate is of (`Duplicate entry '7' for key
 /// 'orders.PRIMARY'`), a sequence (`nextval: reached maximum value of sequence "order_id"`, `sequence SHOP.SEQ_NO.NEXTVAL exceeds
 /// MAXVALUE`).
 pub(super) fn numbered(text: &str) -> Option<&str> {
@@ -42,7 +42,9 @@ pub(super) fn numbered(text: &str) -> Option<&str> {
         let name = name.split([' ', ',', ')']).next()?;
         Some((name.trim_end_matches(".NEXTVAL"), ""))
     };
-    let (name, _) = table().or_else(sequence)?;
+    // its transaction ids: `to avoid wraparound data loss in database "shop"`
+    let database = || Some((text.split_once(" data loss in database ")?.1, ""));
+    let (name, _) = table().or_else(sequence).or_else(database)?;
     let name = name.trim_matches(['"', '\'']);
     (!name.is_empty() && !name.contains('\'')).then_some(name)
 }
