@@ -149,7 +149,11 @@ fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: 
         // who looked into it says more than who fails
         let (kind, said) = match (row, of_class) {
             (Some(e), _) => ("object", quoted(e).unwrap_or_else(|| excerpt(e))),
-            (None, Some(s)) => ("message", found.unwrap_or(s.said)),
+            // who names a change says nothing of a fault beside it
+            (None, Some(s)) => {
+                let found = found.filter(|_| who.is_some() || c.is_change());
+                ("message", found.unwrap_or(s.said))
+            }
             (None, None) => ("message", ""),
         };
         let short = shortened(said.trim(), NAMED);
