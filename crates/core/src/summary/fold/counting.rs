@@ -6,7 +6,6 @@ use crate::summary::cache::Caches;
 use crate::summary::endpoint::{
     begins_as_health, endpoint_hash, first_segment, has_health_path, is_health_agent,
 };
-use crate::summary::failed_clients::client_hash;
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fold::{Fold, Now};
 use crate::summary::keys::{ALL_SEGMENTS, bucket_of};
@@ -375,7 +374,7 @@ fn count_common(c: &mut Caches, t: &mut Track, of_ten: u32, status: u16, client:
     // nobody asks for the hash of no client
     let hash = match client {
         [] => 0,
-        _ => client_hash(client),
+        _ => crate::summary::failed_clients::client_hash(client),
     };
     c.clients_seen |= client_bit(hash);
     if hash < c.client_limit && !client.is_empty() {

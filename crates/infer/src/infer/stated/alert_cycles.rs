@@ -1,5 +1,6 @@
 //! Alerts of tools that nobody knows: an id that recurs in a small log, first where somebody is called, then where somebody takes it or
-//! it is over. One such line alone says nothing, and what a grammar reads of an alert is not said again.
+//! it is over; or what is down, then up, by the cells of a table. One such line alone says nothing, and what a grammar reads of an alert
+//! is not said again.
 
 use super::StatedMarker;
 use crate::infer::citing::cite;
@@ -50,6 +51,16 @@ static TURNS: LazyLock<BTreeMap<&str, (usize, MarkerKind)>> = LazyLock::new(|| {
     lists.into_iter().enumerate().flat_map(of).collect()
 });
 
+/// What the cell of a table says of what stands in front of it.
+const STATES: [(&str, MarkerKind); 3] = [
+    (
+        "down alert alerting critical crit problem firing warn warning",
+        MarkerKind::AlertFired,
+    ),
+    ("acknowledged", MarkerKind::AlertAcknowledged),
+    ("up ok recovered resolved normal", MarkerKind::AlertResolved),
+];
+
 /// The line of an id.
 struct Told {
     at: Instant,
@@ -84,10 +95,18 @@ pub(super) fn alert_cycles(
         // of one line what a grammar has read in it comes first
         told.sort_list_by_key(|l| (l.at, l.seen.pos.offset, !l.known));
         told.dedup_by_key(|l| l.seen.pos.offset);
-        let turns = cycle(&told);
-        let people = people(&id, &turns);
-        let new = turns.iter().filter(|l| !l.known);
-        out.extend(new.filter_map(|l| row(input, &id, l, &people)));
+        let mut rest = &told[..];
+        loop {
+            let turns = cycle(rest);
+            let Some(last) = turns.last().map(|l| l.seen.pos.offset) else {
+                break;
+            };
+            let people = people(&id, &turns);
+            let new = turns.iter().filter(|l| !l.known);
+            out.extend(new.filter_map(|l| row(input, &id, l, &people)));
+            let done = rest.iter().position(|l| l.seen.pos.offset == last);
+            rest = &rest[done.map_or(rest.len(), |n| n + 1)..];
+        }
     }
 }
 
@@ -196,14 +215,11 @@ fn lines(input: u32, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
     for lane in view.lanes.iter().filter(|l| l.input == input) {
         let mut add = |seen: Seen, said: &[u8], known: bool| {
             let text = message(&seen.raw, said).to_vec();
-            // most lines call nobody and take nothing; what a program writes at length calls nobody either
-            let turn = if text.len() <= LONG {
-                turn(&text)
-            } else {
-                None
+            // what a program writes at length calls nobody
+            let found = (text.len() <= LONG).then(|| state(&text).or_else(|| called(&text)));
+            let Some((id, turn)) = found.flatten() else {
+                return;
             };
-            let Some(turn) = turn else { return };
-            let Some(id) = id(&text) else { return };
             let (at, turn) = (lane.utc(seen.us), Some(turn));
             let told = Told {
                 at,
@@ -244,6 +260,34 @@ const LONG: usize = 400;
 
 /// Bytes of a beginning that are looked for.
 const BEGINS: usize = 24;
+
+/// What a row of a table says of what it names: `portal API;Down;"HTTP 502"`, `shop.example,OK,response time 388 ms`.
+fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
+    let mut name: Option<&str> = None;
+    for cell in std::str::from_utf8(text).ok()?.split([',', ';']) {
+        let cell = cell.trim().trim_matches('"');
+        // `Down (Acknowledged)`
+        let word = cell
+            .rsplit(['(', ' '])
+            .next()?
+            .trim_end_matches(')')
+            .to_lowercase();
+        let short = cell.len() <= word.len() + "down ()".len();
+        let of = |(words, _): &&(&str, _)| short && words.split(' ').any(|w| w == word);
+        match (STATES.iter().find(of), name) {
+            (Some((_, turn)), Some(name)) => return Some((name.as_bytes().to_vec(), *turn)),
+            _ if cell.contains(char::is_alphabetic) => name = Some(cell),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The id of a line, and what that says of it; most lines call nobody and take nothing.
+fn called(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
+    let turn = turn(text)?;
+    Some((id(text)?, turn))
+}
 
 /// What a line says of its id: that it is over, that somebody takes it, or that somebody is called.
 fn turn(text: &[u8]) -> Option<MarkerKind> {
@@ -307,6 +351,16 @@ mod tests {
             let found = id(line.as_bytes()).zip(turn(line.as_bytes()));
             crate::tests::or_dash(
                 found.map(|(id, turn)| format!("{} {}", String::from_utf8_lossy(&id), turn.word())),
+            )
+        });
+    }
+
+    #[test]
+    fn what_is_down_and_up_is_read_from_the_cells_of_a_table() {
+        crate::tests::holds("state in a cell", |row| {
+            let found = state(row.as_bytes());
+            crate::tests::or_dash(
+                found.map(|(n, turn)| format!("{} {}", String::from_utf8_lossy(&n), turn.word())),
             )
         });
     }
@@ -389,9 +443,6 @@ mod tests {
             found("alert_fired alert_fired -").is_empty(),
             "nobody took it"
         );
-        assert!(
-            found("alert_acknowledged alert_resolved").is_empty(),
-            "nobody was called"
-        );
+        assert!(found("alert_acknowledged alert_resolved").is_empty());
     }
 }
