@@ -140,7 +140,8 @@ fn people(id: &[u8], turns: &[&Told]) -> Vec<Vec<u8>> {
     let named = |w: &&str| w.chars().count() > 2 && w.chars().all(char::is_alphabetic);
     let listed = |w: &&str| {
         let small = w.to_lowercase();
-        TURNS.contains_key(small.as_str()) || is_nobody(&small)
+        let is_state = |(words, _): &(&str, _)| words.split(' ').any(|w| w == small);
+        TURNS.contains_key(small.as_str()) || STATES.iter().any(is_state) || is_nobody(&small)
     };
     let parts = |t: &str| -> Vec<String> {
         let apart = |c: char| !(c.is_alphanumeric() || c == '-' || c == '_');
@@ -214,10 +215,16 @@ fn lines(input: u32, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
     let mut out = Vec::new();
     for lane in view.lanes.iter().filter(|l| l.input == input) {
         let mut add = |seen: Seen, said: &[u8], known: bool| {
-            let text = message(&seen.raw, said).to_vec();
+            let mut text = message(&seen.raw, said).to_vec();
             // what a program writes at length calls nobody
-            let found = (text.len() <= LONG).then(|| state(&text).or_else(|| called(&text)));
-            let Some((id, turn)) = found.flatten() else {
+            if text.len() > LONG {
+                return;
+            }
+            let cell = state(&text);
+            if let Some((name, _)) = &cell {
+                text.drain(..memchr::memmem::find(&text, name).unwrap_or(0));
+            }
+            let Some((id, turn)) = cell.or_else(|| called(&text)) else {
                 return;
             };
             let (at, turn) = (lane.utc(seen.us), Some(turn));
@@ -393,13 +400,10 @@ mod tests {
         assert_eq!(named(beep, "beep #5512 taken"), "andras");
         let posted = "waiter: #ops: @rhea W-88 \"menus\" fails from sgp";
         assert_eq!(named(posted, "waiter: W-88 is yours"), "rhea");
-        // the kind of the id is nobody
+        // the kind of the id is nobody, and no state of a cell is
         let sms = "gateway SMS an Nr 402, Vorgang 5512";
         assert_eq!(named(sms, "gateway Antwort: Vorgang 5512 uebernommen"), "");
-        assert_eq!(
-            named("alert in | R-9 | ReplicaLag pg-2", "took it | R-9"),
-            ""
-        );
+        assert_eq!(named("api;Down;502", "api;Down (Acknowledged);kim"), "");
     }
 
     #[test]
@@ -439,10 +443,7 @@ mod tests {
             [0, 2, 3]
         );
         assert_eq!(found("- alert_fired alert_fired alert_resolved"), [1, 3]);
-        assert!(
-            found("alert_fired alert_fired -").is_empty(),
-            "nobody took it"
-        );
+        assert!(found("alert_fired alert_fired -").is_empty());
         assert!(found("alert_acknowledged alert_resolved").is_empty());
     }
 }
