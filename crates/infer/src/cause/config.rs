@@ -43,7 +43,7 @@ const CALL: usize = 64;
 const CALLS: usize = 3;
 
 /// A change that only its time speaks for, so long after it that as much else was done meanwhile, and its highest score: below what the
-/// lines do not say. A judgement; of three that led their leads in outages that nobody had seen none was right.
+/// lines do not say. A judgement; of four that led their leads in outages that nobody had seen none was right.
 const SOME_TIME_S: f64 = 300.0;
 const FAINT: f64 = 0.2;
 
