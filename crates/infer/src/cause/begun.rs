@@ -104,7 +104,7 @@ fn just_before(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<C
     ))
 }
 
-/// What began, what the chat says of it, and the lines of both.
+/// What began, what a note says of it, and the lines of both.
 pub(super) fn told(begun: &BegunFact, said: &RemarkFact) -> (String, Sentence, Option<Cited>) {
     let short = shortened(begun.text.for_json(), NAMED);
     let text = Sentence::words("A note speaks of what begins with the failures: ");

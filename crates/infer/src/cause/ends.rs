@@ -11,8 +11,7 @@ use crate::model::Event;
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
-use coroner_lines::text::environment::names_a_rollback;
-use coroner_lines::text::words::sets_back;
+use coroner_lines::text::words::{holds_any, sets_back};
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
 
@@ -254,8 +253,9 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
 /// `dns: r2291 undone by r2292`.
 fn undoes_in_the_same(a: &str, b: &str) -> bool {
     let (of, undone) = (a.split_once(": "), b.split_once(": "));
+    let says = |text: &str| holds_any(text.as_bytes(), "undone | reverted | rolled back");
     of.zip(undone)
-        .is_some_and(|(a, b)| a.0 == b.0 && a.1 != b.1 && names_a_rollback(b.1))
+        .is_some_and(|(a, b)| a.0 == b.0 && !a.0.contains(' ') && a.1 != b.1 && says(b.1))
 }
 
 /// The object of a statement with which the failures end, which may have taken its time, and its row.

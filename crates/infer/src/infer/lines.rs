@@ -36,7 +36,7 @@ fn last(
     last.map(|x| (x.0, view.cite(x.1, &x.2)))
 }
 
-fn edge_lines(
+pub(crate) fn edge_lines(
     view: &View<'_>,
     line: impl Fn(&Lane<'_>) -> Option<CitableLine>,
 ) -> impl Iterator<Item = (Instant, u32, CitableLine)> {

@@ -4,6 +4,7 @@ use crate::cause::Dim;
 use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::channels::{latencies, percentile};
 use crate::infer::lanes::{TEN, View, ceil, floor};
+use crate::infer::lines::edge_lines;
 use coroner_core::summary::{client_bucket, latency_bucket_floor_us};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
@@ -146,18 +147,19 @@ fn address_of(view: &View<'_>, bucket: usize, from: Instant, to: Instant) -> Opt
     let mut found: BTreeSet<String> = BTreeSet::new();
     for n in 0..LOOKED_AT {
         let at = Instant(from.0 + n * step);
-        let lines = view.edge().filter_map(|l| {
+        let failing = edge_lines(view, |l| {
             let failed = &l.track.requests.failed;
-            let line = failed.first_touching(l.on_axis(at), l.on_axis(to))?;
-            Some(view.seen(l.input, &line)?.raw)
+            failed.first_touching(l.on_axis(at), l.on_axis(to))
         });
-        for line in lines {
-            let line = String::from_utf8_lossy(&line);
-            let mut words = line.split(|c: char| !(c.is_ascii_hexdigit() || ".:".contains(c)));
-            let is_one = |w: &&str| w.parse::<IpAddr>().is_ok();
-            let own = words.find(|w| is_one(w) && client_bucket(w.as_bytes()) == bucket);
-            found.extend(own.map(str::to_owned));
-        }
+        let first = failing.min_by_key(|x| (x.0, x.1));
+        let Some(line) = first.and_then(|x| view.seen(x.1, &x.2)) else {
+            continue;
+        };
+        let line = String::from_utf8_lossy(&line.raw);
+        let mut words = line.split(|c: char| !(c.is_ascii_hexdigit() || ".:".contains(c)));
+        let is_one = |w: &&str| w.parse::<IpAddr>().is_ok();
+        let own = words.find(|w| is_one(w) && client_bucket(w.as_bytes()) == bucket);
+        found.extend(own.map(str::to_owned));
     }
     let one = found.pop_first().filter(|_| found.is_empty());
     one.map(|address| LogText::new(address.as_bytes()))

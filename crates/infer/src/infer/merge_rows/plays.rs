@@ -94,7 +94,8 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
                 // the command and the play that it starts are one act
                 Some(o) if near(&o) && holds(&rows[o], COMMAND) && holds(&rows[i], b"PLAY [") => {
                     let mut command = rows[o].clone();
-                    (rows[i].version, gone[o]) = (command.version.take(), true);
+                    let version = command.version.take().or(rows[i].version.take());
+                    (rows[i].version, gone[o]) = (version, true);
                     absorb(&mut rows[i], &mut command);
                     play.release = Some(i);
                 }
