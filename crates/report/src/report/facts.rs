@@ -78,8 +78,10 @@ fn none(report: &Report) -> String {
     };
     // what fails whenever it is asked for is no outage; said where it is most of what failed
     let always = Some(t.always_failed).filter(|n| n * 2 > t.failed);
+    let some = |n: u64| Some(n).filter(|n| *n < t.failed);
     let always = always.map_or_else(String::new, |n| {
-        format!(", {} of them at endpoints that always fail", count(n))
+        let n = some(n).map_or_else(|| "all".into(), count);
+        format!(", {n} of them at endpoints that always fail")
     });
     let about = &report.settings.about;
     let of = match (&about.service, &about.host) {

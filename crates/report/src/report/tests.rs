@@ -384,6 +384,9 @@ fn none_and_too_little_are_two_answers() {
         t.contains("500 failed, 251 of them at endpoints that always fail; at most"),
         "{t}"
     );
+    broken.totals.always_failed = 500;
+    let t = terminal::to_string(&broken, &look(200));
+    assert!(t.contains("500 failed, all of them at endpoints"), "{t}");
     let mut little = fixture::quiet(Verdict::Insufficient, 212, 3);
     little.totals.health = 1_848;
     let m = markdown::to_string(&little);
