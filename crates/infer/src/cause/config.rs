@@ -15,7 +15,7 @@ use crate::cause::change::chosen;
 use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::files;
-use crate::cause::ends::UNDONE;
+use crate::cause::ends::{UNDONE, undoes};
 use crate::cause::expected_effects::AT_ONCE_S;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
@@ -310,8 +310,12 @@ fn name(
     if let (Some(d), Some(_)) = (address, c) {
         return culprit("upstream", d.name.for_json(), c.and_then(|c| c.service));
     }
-    // who is refused, where what was changed names it
-    let names_it = |a: &&str| c.is_some_and(|c| credential::called(c, Some(a)).contains(a));
+    // who is refused, where what was changed, or what put it right, names it
+    let names_it = |a: &&str| {
+        let of = |e: &Event| quoted(e).is_some_and(|said| said.contains(a));
+        let right = |o: &&Event| case.events.iter().any(|e| of(e) && undoes(case, o, e));
+        c.is_some_and(|c| credential::called(c, Some(a)).contains(a) || c.events.iter().any(right))
+    };
     if let Some(account) = denied.filter(names_it) {
         return culprit("object", account, None);
     }
@@ -322,6 +326,9 @@ fn name(
         return culprit("file", &p, case.service);
     }
     let c = c?;
+    if let Some((name, _)) = change::shared_name::unresolved(case, c) {
+        return culprit("object", &name, c.service);
+    }
     if let Some(restarted) = restarted_by(case, c) {
         return culprit("service", restarted.for_json(), Some(restarted));
     }

@@ -23,6 +23,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let named = best.and_then(|s| {
         let resolver = names::resolver(s.text).or_else(asked);
+        // what stands on each machine itself asks another one
+        let resolver = resolver.filter(|r| !r.starts_with("127."));
         let name = || names::unresolved(s.text).or_else(|| names::domain(s.text));
         // who answers that it cannot find a name, works; it is the name that is at fault
         let name = match holds_any(s.text.as_bytes(), ANSWERS) {

@@ -170,6 +170,15 @@ pub(super) fn unresolved(text: &str) -> Option<String> {
     .or_else(|| provider(text))
 }
 
+/// The interface of a device that a message is about: letters, then the number of its place.
+pub(super) fn interface(text: &str) -> Option<String> {
+    let is_placed = |w: &String| {
+        w.starts_with(|c: char| c.is_ascii_alphabetic())
+            && w.ends_with(|c: char| c.is_ascii_digit())
+    };
+    word_after(text, &["interface ", "port "]).filter(is_placed)
+}
+
 /// The first name of three labels or more, as only hosts have them: what is written in capitals, or with underscores, is code.
 pub(super) fn domain(text: &str) -> Option<String> {
     let label = |l: &str| {

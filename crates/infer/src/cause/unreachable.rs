@@ -28,15 +28,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         strength.then(b.first.cmp(&a.first))
     });
     let about = forwards.or(best);
-    // a way has two ends
+    // a way has two ends, of which a device may know the very interface
     let mut ends = forwards.into_iter().chain(best).map(|s| {
         let to = names::address(s.text).map(|a| a.0);
         let from = s.host.filter(|_| of_machine(&s)).map(LogText::for_json);
+        let through = from.zip(names::interface(s.text));
+        let from = match through {
+            Some((from, interface)) => Some(format!("{interface} on {from}")),
+            None => from.map(str::to_owned),
+        };
         (to.or_else(|| names::provider(s.text)), from)
     });
     let ends = ends.find(|(to, from)| to.is_some() || from.is_some());
     let (to, from) = ends.unwrap_or_default();
-    let way = [to.as_deref(), from].into_iter().flatten();
+    let way = [to, from].into_iter().flatten();
     let named = culprit("network", &way.collect::<Vec<_>>().join(" from "), None);
     let mut w = INFO.weighed_by(scale, named, about);
     let full = about.filter(of_machine);

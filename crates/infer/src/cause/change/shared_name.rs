@@ -52,7 +52,12 @@ fn lay_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
 
 /// Whether a message is new and begins with the failures.
 fn is_new(case: &Case<'_>, t: &TemplateFact) -> bool {
-    t.brought() && t.first_during.is_some_and(|f| case.near(f, 60, 300))
+    t.brought() && begins(case, t)
+}
+
+/// Whether a message begins with the failures.
+fn begins(case: &Case<'_>, t: &TemplateFact) -> bool {
+    t.first_during.is_some_and(|f| case.near(f, 60, 300))
 }
 
 /// The class of limits that are reached.
@@ -119,13 +124,44 @@ pub(in crate::cause) fn object_in_errors<'t>(
     quotes.find_map(|t| t.get(find(t.as_bytes(), &name, 0)?))
 }
 
+/// The name that new errors cannot resolve, where the change speaks of it or of a domain that it lies in, and such an error.
+pub(in crate::cause) fn unresolved<'a>(
+    case: &'a Case<'_>,
+    c: &Change<'_>,
+) -> Option<(String, &'a TemplateFact)> {
+    let said = c.events.iter().flat_map(|e| [Some(excerpt(e)), quoted(e)]);
+    let words = said.flatten().flat_map(|t| {
+        let words = t.split(|c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c)));
+        words.map(|w| w.trim_matches(['.', '-']).to_ascii_lowercase())
+    });
+    let domains: BTreeSet<String> = words.filter(|w| names::outside_name(w)).collect();
+    let of = |t: &TemplateFact| t.example.fault().and_then(Fault::class) == Some(CauseClass::Dns);
+    // whatever level they are of
+    let mut errors = case
+        .templates
+        .iter()
+        .filter(|t| t.new && begins(case, t) && of(t));
+    errors.find_map(|t| {
+        let text = t.example.text();
+        let name = names::unresolved(text).or_else(|| names::domain(text))?;
+        let lies_in = |d: &String| {
+            let rest = name.to_ascii_lowercase();
+            let rest = rest.strip_suffix(d.as_str()).map(str::to_owned);
+            rest.is_some_and(|r| r.is_empty() || r.ends_with('.'))
+        };
+        domains.iter().any(lies_in).then_some((name, t))
+    })
+}
+
 /// Lays the names that a change and the new errors share on the scale.
 pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     lay_host(scale, case, c);
-    if let Some((name, t)) = shared(case, c) {
+    let unresolved = unresolved(case, c).map(|n| (n, "whose domain"));
+    let shared = shared(case, c).map(|n| (n, "which"));
+    if let Some(((name, t), what)) = unresolved.or(shared) {
         let text = Sentence::words("The new errors name ")
             .name(&LogText::name(name.as_bytes()))
-            .w(", which the change names too: ")
+            .w(format!(", {what} the change names too: "))
             .p(quote(t.example.text()))
             .w(".");
         let cited = c.evidence().into_iter().chain(t.evidence.iter().cloned());
