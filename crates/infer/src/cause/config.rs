@@ -6,13 +6,14 @@ mod refused;
 use super::case::{Case, Dim, DimShare};
 use super::change::credential::{self, TiedBy};
 use super::change::{self, Change, What};
-use super::deploy::{NO_MECHANISM, ONLY_TIME};
+use super::deploy::NO_MECHANISM;
 use super::rank::UNNAMED;
 use super::{names, subjects};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
+use crate::cause::change::timing::by_time_alone;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::files;
 use crate::cause::ends::{UNDONE, undoes};
@@ -41,11 +42,6 @@ const ELSEWHERE: f64 = -1.5;
 const CALL: usize = 64;
 /// Calls of one change that are named.
 const CALLS: usize = 3;
-
-/// A change that only its time speaks for, so long after it that as much else was done meanwhile, and its highest score: below what the
-/// lines do not say. A judgement; of four that led their leads in outages that nobody had seen none was right.
-const SOME_TIME_S: f64 = 300.0;
-const FAINT: f64 = 0.2;
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut all = change::changes(case);
@@ -208,8 +204,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     if alone {
-        let late = c.is_some_and(|c| c.lag_s(case) > SOME_TIME_S);
-        w.cap = Some(if late { FAINT } else { ONLY_TIME });
+        w.cap = Some(by_time_alone(case, c));
     }
     w.stated = c.is_none() && refused.is_some_and(covers);
     w.change = c

@@ -4,6 +4,7 @@ use super::case::Case;
 use super::change::{self, What};
 use super::deploy::ONLY_TIME;
 use crate::cause::change::chosen;
+use crate::cause::change::timing::by_time_alone;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::expected_effects::AT_ONCE_S;
 use crate::cause::failure_shape;
@@ -58,7 +59,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let shown = tied || c.lag_s(case) <= AT_ONCE_S && scale.speaks_for(Aspect::Message);
     let named = culprit("flag", c.object.as_deref().unwrap_or_default(), c.service);
     let mut w = INFO.weighed(scale, named);
-    w.cap = (!shown).then_some(ONLY_TIME);
+    w.cap = (!shown).then(|| by_time_alone(case, Some(c)));
     w.change = Some(c.id.to_owned());
     w
 }

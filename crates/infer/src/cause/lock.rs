@@ -114,7 +114,16 @@ fn ended(case: &Case<'_>) -> Option<String> {
         .collect();
     let during = case.templates.iter().filter(|t| t.during > 0);
     let mut holders = during.filter_map(|t| holding_session(t.example.text()));
-    holders.find(|id| lines.iter().any(|l| l.contains(&format!("[{id}]"))))
+    holders.find_map(|id| {
+        let said = |l: &&str| Some(l.split_once(&format!("[{id}]"))?.1.to_owned());
+        let rest = lines.iter().find_map(said)?;
+        // whose it is stands behind its number: `[1297] jobs@shop(backfill) FATAL`
+        let whose = rest.split_whitespace().next();
+        Some(match whose.filter(|w| w.contains('@')) {
+            Some(whose) => format!("{id} of {whose}"),
+            None => id,
+        })
+    })
 }
 
 /// What to name: the session that holds the lock, the table of a statement, else the lock itself.

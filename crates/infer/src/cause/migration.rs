@@ -2,8 +2,8 @@
 
 use super::case::Case;
 use super::change::{self, What};
-use super::deploy::ONLY_TIME;
 use crate::cause::change::chosen;
+use crate::cause::change::timing::by_time_alone;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::{self, Weights};
@@ -65,7 +65,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             "Look at what the migration locked, and who waited for it.",
         ));
     }
-    w.cap = alone.then_some(ONLY_TIME);
+    w.cap = alone.then(|| by_time_alone(case, c));
     w.change = c.map(|c| c.id.to_owned());
     w
 }

@@ -3,6 +3,7 @@
 use crate::cause::case::{Case, STEP, what_begins};
 use crate::cause::change::{Change, What, shared_name};
 use crate::cause::climbed;
+use crate::cause::deploy::ONLY_TIME;
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, at_most, ends_with, lines, span};
 use crate::cause::remarks;
@@ -29,6 +30,17 @@ pub(in crate::cause) fn timing_weight(case: &Case<'_>, c: &Change<'_>) -> f64 {
 pub(in crate::cause) fn nearness(lag_s: f64, rate: f64) -> f64 {
     let rate = rate.max(SECOND as f64 / DAY as f64);
     (lag_density(lag_s) / rate).ln().clamp(-2.5, 3.0)
+}
+
+/// A change that only its time speaks for, so long after it that as much else was done meanwhile, and its highest score: below what the
+/// lines do not say. A judgement; of four that led their leads in outages that nobody had seen none was right.
+const SOME_TIME_S: f64 = 300.0;
+const FAINT: f64 = 0.2;
+
+/// The highest score of a change that only its time speaks for.
+pub(in crate::cause) fn by_time_alone(case: &Case<'_>, c: Option<&Change<'_>>) -> f64 {
+    let late = c.is_some_and(|c| c.lag_s(case) > SOME_TIME_S);
+    if late { FAINT } else { ONLY_TIME }
 }
 
 /// Lays the timing of a change on the scale.
