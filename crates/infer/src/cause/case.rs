@@ -23,6 +23,8 @@ pub struct Case<'a> {
     pub recovered: bool,
     /// When the failures stop, as the report says it; the end where they do not.
     pub stop: Instant,
+    /// Stretches within it in which it seemed to be over: the last failure, and the first one again.
+    pub pauses: &'a [(Instant, Instant)],
     /// First and last instant of the archive.
     pub archive: (Instant, Instant),
     /// The service the failing requests belong to, where one is known.

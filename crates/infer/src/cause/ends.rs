@@ -52,13 +52,15 @@ const BUILDS: i64 = 600 * SECOND;
 const REPORTED: i64 = 30 * SECOND;
 const DONE: i64 = 2 * SECOND;
 
-/// Whether an event is done as the failures end.
+/// Whether an event is done as the failures end, if only for now.
 pub(super) fn is_at_the_end(case: &Case<'_>, e: &Event) -> bool {
+    let over = Some(case.end).filter(|_| case.recovered);
+    let mut ends = over.into_iter().chain(case.pauses.iter().map(|p| p.0));
     let at_the_end = |t: Instant| {
-        let soon = t.0 >= case.end.0 - BEFORE_THE_END && t <= latest_end(case, e.kind);
+        let soon = ends.any(|end| t.0 >= end.0 - BEFORE_THE_END && t <= latest_end(end, e.kind));
         soon && t > case.onset_bounds().1
     };
-    case.recovered && e.time.is_some_and(at_the_end) && !is_routine(case, e)
+    e.time.is_some_and(at_the_end) && !is_routine(case, e)
 }
 
 /// Others of its kind from which on an act is one that goes on all the time.
@@ -82,14 +84,14 @@ fn is_routine(case: &Case<'_>, e: &Event) -> bool {
     before && alike.count() + 1 == ROUTINE
 }
 
-/// Until when an event of a kind may be what ended the failures: what is begun after their end did not.
-pub(super) fn latest_end(case: &Case<'_>, kind: MarkerKind) -> Instant {
+/// Until when an event of a kind may be what ended the failures at their end: what is begun after it did not.
+pub(super) fn latest_end(end: Instant, kind: MarkerKind) -> Instant {
     use MarkerKind::*;
     let begins = matches!(
         kind,
         DeployStart | RollbackStart | Restart | ServiceStop | Scale | MitigationStart
     );
-    Instant(case.end.0 + if begins { DONE } else { REPORTED })
+    Instant(end.0 + if begins { DONE } else { REPORTED })
 }
 
 /// The same of any command that does something: people try few in a minute.
@@ -138,7 +140,7 @@ fn takes_effect(case: &Case<'_>, e: &Event, most: i64) -> bool {
     let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= most;
     let due = e
         .time
-        .is_some_and(|t| t <= latest_end(case, e.kind) && long(t));
+        .is_some_and(|t| t <= latest_end(case.end, e.kind) && long(t));
     case.recovered && due && !is_routine(case, e)
 }
 
@@ -311,7 +313,7 @@ pub(super) fn freed(scale: &mut Scale, case: &Case<'_>, what: &str) {
     let mut acts = case.timed(&[Restart, ServiceStart, RollbackStart, RollbackFinish]);
     let act = acts.find(|(e, t)| {
         *t > case.onset_bounds().1
-            && *t <= latest_end(case, e.kind)
+            && *t <= latest_end(case.end, e.kind)
             && case.end.0 - t.0 <= 300 * SECOND
     });
     if let (true, Some((e, _))) = (case.recovered, act) {

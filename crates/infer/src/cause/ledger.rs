@@ -279,15 +279,24 @@ pub(super) fn at_most(case: &Case<'_>, at: Option<Instant>) -> &'static str {
 
 /// The same of what is quoted or named.
 pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) -> Sentence {
-    let after = at.map_or(0, |t| case.stop.since(t));
-    let stop = Sentence::words;
+    // what is done as they pause is told of the pause
+    let pauses = case.pauses.iter().map(|p| p.0);
+    let ends = std::iter::once(case.stop).chain(pauses);
+    let near = |t: Instant| ends.min_by_key(|end| end.since(t).abs());
+    let end = at.and_then(near).unwrap_or(case.stop);
+    let after = at.map_or(0, |t| end.since(t));
+    let (stop, last) = match end == case.stop {
+        true => ("The failures stop ", "The last failure is "),
+        false => ("The failures pause ", "The last failure before a pause is "),
+    };
     let mut s = match after {
         SECOND.. => {
-            let stop = stop("The failures stop ").w(at_most(case, at));
+            let stop = Sentence::words(stop).w(at_most(case, at));
             stop.p(span(after)).w(" after ")
         }
-        _ if -after < SECOND => stop("The failures stop in the same second as "),
-        _ => stop("The failures stop within ").p(span(-after)).w(" of "),
+        _ if -after < SECOND => Sentence::words(stop).w("in the same second as "),
+        // what is done is often written down when it is done, and a request when it came in
+        _ => Sentence::words(last).p(span(-after)).w(" before "),
     };
     s.0.extend(what.0);
     s.w(".")

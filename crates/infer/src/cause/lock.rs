@@ -82,9 +82,11 @@ const CLIENTS: &str = "mysql | mysqladmin | mariadb | psql | pg_terminate_backen
 /// What a session says that somebody ends.
 const ENDED: &str = "terminating connection due to administrator command";
 
-/// Whether something happens as the failures end.
+/// Whether something happens as the failures end, if only for now.
 fn at_the_end(case: &Case<'_>, t: Instant) -> bool {
-    case.recovered && t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND
+    let over = Some(case.end).filter(|_| case.recovered);
+    let mut ends = over.into_iter().chain(case.pauses.iter().map(|p| p.0));
+    t > case.onset && ends.any(|end| (t.0 - end.0).abs() <= 60 * SECOND)
 }
 
 /// Whether a schema change was under way as the failures began, and whether one ends as they end.
@@ -117,9 +119,11 @@ fn ended(case: &Case<'_>) -> Option<String> {
     holders.find_map(|id| {
         let said = |l: &&str| Some(l.split_once(&format!("[{id}]"))?.1.to_owned());
         let rest = lines.iter().find_map(said)?;
-        // whose it is stands behind its number: `[1297] jobs@shop(backfill) FATAL`
-        let whose = rest.split_whitespace().next();
-        Some(match whose.filter(|w| w.contains('@')) {
+        // whose it is stands between its number and the level: `[1297] jobs@shop(backfill) FATAL`
+        let whose = rest
+            .split_once(" FATAL")
+            .map(|w| w.0.trim().trim_end_matches(':'));
+        Some(match whose.filter(|w| w.contains('@') && w.len() <= 64) {
             Some(whose) => format!("{id} of {whose}"),
             None => id,
         })

@@ -77,6 +77,7 @@ struct World {
     slow: Option<f64>,
     ramp: bool,
     top_client: Option<(f64, Option<LogText>)>,
+    pauses: Vec<(Instant, Instant)>,
 }
 
 impl World {
@@ -301,6 +302,7 @@ impl World {
             end: at(w.end),
             recovered: w.recovered,
             stop: at(w.end - 1),
+            pauses: &w.pauses,
             archive: (at(w.start), at(w.end + 600)),
             service: w.service.as_ref(),
             components: &[],

@@ -2,27 +2,27 @@
 
 use super::incident::{Maker, components};
 use super::services::{service, site, versions};
-use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
-use super::{climbs, named, rare, remarks, topology};
+use super::traffic::{latency_lead, ramp, shares, slow_share, statuses, surge, top_client};
+use super::{climbs, rare, remarks, topology};
 use crate::cause;
 use crate::cause::{
-    BegunFact, Case, ClimbFact, Dim, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact,
+    BegunFact, Case, ClimbFact, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact,
     TemplateFact,
 };
 use crate::detect::DetectedIncident;
 use crate::infer::cited_words::as_written;
 use crate::infer::citing::cite_many;
-use crate::infer::lanes::{ByName, View};
+use crate::infer::lanes::View;
 use crate::infer::log_names::service_of_log;
 use crate::infer::message_history::{Message, Past, count};
 use crate::model::{Component, Event, Evidence, NewTemplate, Signal, VersionSeen};
-use coroner_core::summary::{TemplateKey, is_bucket, version_of};
+use coroner_core::summary::{TemplateKey, is_bucket};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, Level};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::{LogText, only_reports_a_request};
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Facts, owned, so that a [`Case`] can borrow from them.
 pub(crate) struct Facts {
@@ -31,6 +31,7 @@ pub(crate) struct Facts {
     end: Instant,
     recovered: bool,
     stop: Instant,
+    pauses: Vec<(Instant, Instant)>,
     archive: (Instant, Instant),
     service: Option<LogText>,
     site: Option<LogText>,
@@ -62,9 +63,9 @@ impl Facts {
     pub fn gather(
         m: &Maker<'_>,
         f: &DetectedIncident,
-        onset: Instant,
-        end: Instant,
+        (onset, end): (Instant, Instant),
         (recovery, failed): (Option<Instant>, Option<u64>),
+        pauses: Vec<(Instant, Instant)>,
     ) -> Facts {
         let view = m.view;
         let hour = Instant(onset.0 - HOUR);
@@ -85,6 +86,7 @@ impl Facts {
             end,
             recovered: recovery.is_some(),
             stop: recovery.unwrap_or(end),
+            pauses,
             archive: view.span.unwrap_or((onset, end)),
             components: components(f, true, (m.keys, m.loops)),
             sources,
@@ -123,6 +125,7 @@ impl Facts {
             end: self.end,
             recovered: self.recovered,
             stop: self.stop,
+            pauses: &self.pauses,
             archive: self.archive,
             service: self.service.as_ref(),
             components: &self.components,
@@ -319,41 +322,4 @@ fn word(k: &TemplateKey) -> &'static str {
         Level::Error => "error",
         Level::Fatal => "fatal",
     }
-}
-
-fn shares(
-    view: &View<'_>,
-    hour: Instant,
-    quiet: Instant,
-    onset: Instant,
-    end: Instant,
-) -> Vec<DimShare> {
-    let mut out = Vec::new();
-    for dim in Dim::KEYS {
-        let (mut before, mut during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
-        if dim == Dim::Version && during.is_empty() {
-            // the edge knows no versions: the application's own request lines may
-            before.clear();
-            for l in &view.lanes {
-                l.add_by(dim, (hour, quiet), &mut before);
-                l.add_by(dim, (onset, end), &mut during);
-            }
-        }
-        let names: BTreeSet<&Vec<u8>> = before.keys().chain(during.keys()).collect();
-        for n in names {
-            let get = |m: &ByName| m.get(n).copied().unwrap_or_default();
-            let (service, bare) = match dim {
-                Dim::Version => version_of(n),
-                _ => (None, &n[..]),
-            };
-            out.push(DimShare {
-                dim,
-                name: LogText::name(bare),
-                service: named(service),
-                before: get(&before),
-                during: get(&during),
-            });
-        }
-    }
-    out
 }

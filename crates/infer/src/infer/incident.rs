@@ -74,13 +74,17 @@ impl Maker<'_> {
         let around = series.as_ref();
         let near = around.and_then(|_| impact::near(self.view, self.counts, onset, &harm));
 
-        let case = facts::Facts::gather(self, f, onset, end, (recovery, harm.failed));
+        let paused = self.pauses(f);
+        let times = paused.chunks(2).filter_map(|p| p[0].time.zip(p[1].time));
+        let known = (recovery, harm.failed);
+        let case = facts::Facts::gather(self, f, (onset, end), known, times.collect());
         let seen = case.case();
         let ranking = cause::rank(&seen);
         let new_templates = case.new_templates();
 
         let mut rows = self.stated_rows(onset, end);
         rows.extend(self.measured_rows(f, onset, recovery, &new_templates));
+        rows.extend(paused);
         rows.extend(worst_minute::worst(self.view, onset, end, &harm));
         let found: Vec<Event> = cause::findings(&seen)
             .into_iter()
@@ -269,7 +273,6 @@ impl Maker<'_> {
                 measured(kind, at, Sentence::words(words), lines.clone(), SILENCE)
             }));
         }
-        out.extend(self.pauses(f));
         let near = new
             .iter()
             .filter(|t| t.first >= Instant(onset.0 - 10 * MINUTE));

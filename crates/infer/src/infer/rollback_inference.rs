@@ -108,8 +108,8 @@ pub(super) fn lower_ones(rows: &mut [StatedMarker]) {
     let release = |r: &&mut StatedMarker| is_release(r.kind) && !r.is_said() && r.time.is_some();
     for r in rows.iter_mut().filter(release) {
         let starts = matches!(r.kind, K::DeployStart | K::RollbackStart);
-        // without the name of a service: what the same log releases in versions that differ in their last number alone
-        let line = |v: &Vec<u8>| v[..v.iter().rposition(|c| *c == b'.').unwrap_or(0)].to_vec();
+        // without the name of a service: what the same log releases in versions of one first number
+        let line = |v: &Vec<u8>| v[..v.iter().position(|c| *c == b'.').unwrap_or(0)].to_vec();
         let of = |version: &Vec<u8>| match &r.service {
             Some(service) => (None, service.clone()),
             None => (Some(r.log), line(version)),

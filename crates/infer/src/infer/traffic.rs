@@ -1,11 +1,12 @@
 //! How the requests of the edge changed around an onset: statuses, surge, latency, ramp, the busiest client.
 
-use crate::cause::Dim;
+use crate::cause::{Dim, DimShare};
 use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::channels::{latencies, percentile};
-use crate::infer::lanes::{TEN, View, ceil, floor};
+use crate::infer::lanes::{ByName, TEN, View, ceil, floor};
 use crate::infer::lines::edge_lines;
-use coroner_core::summary::{client_bucket, latency_bucket_floor_us};
+use crate::infer::named;
+use coroner_core::summary::{client_bucket, latency_bucket_floor_us, version_of};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,4 +164,42 @@ fn address_of(view: &View<'_>, bucket: usize, from: Instant, to: Instant) -> Opt
     }
     let one = found.pop_first().filter(|_| found.is_empty());
     one.map(|address| LogText::new(address.as_bytes()))
+}
+
+/// Requests by dimension, in the hour before an incident up to `quiet` and during it.
+pub(super) fn shares(
+    view: &View<'_>,
+    hour: Instant,
+    quiet: Instant,
+    onset: Instant,
+    end: Instant,
+) -> Vec<DimShare> {
+    let mut out = Vec::new();
+    for dim in Dim::KEYS {
+        let (mut before, mut during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
+        if dim == Dim::Version && during.is_empty() {
+            // the edge knows no versions: the application's own request lines may
+            before.clear();
+            for l in &view.lanes {
+                l.add_by(dim, (hour, quiet), &mut before);
+                l.add_by(dim, (onset, end), &mut during);
+            }
+        }
+        let names: BTreeSet<&Vec<u8>> = before.keys().chain(during.keys()).collect();
+        for n in names {
+            let get = |m: &ByName| m.get(n).copied().unwrap_or_default();
+            let (service, bare) = match dim {
+                Dim::Version => version_of(n),
+                _ => (None, &n[..]),
+            };
+            out.push(DimShare {
+                dim,
+                name: LogText::name(bare),
+                service: named(service),
+                before: get(&before),
+                during: get(&during),
+            });
+        }
+    }
+    out
 }

@@ -4,7 +4,7 @@
 use crate::cause::case::Case;
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
-use crate::cause::change::reversal::put_back;
+use crate::cause::change::reversal::{once_more, put_back};
 use crate::cause::change::timing::timing;
 use crate::cause::change::{Change, What, none_found, what};
 use crate::cause::ends::UNDONE;
@@ -106,6 +106,7 @@ pub(in crate::cause) fn laid<'c, 'a>(
         };
         timing(&mut scale, case, c, all, noun);
         put_back(&mut scale, case, c, reversal.back, reversal.later);
+        once_more(&mut scale, case, c);
         scale
     });
     best.map_or_else(

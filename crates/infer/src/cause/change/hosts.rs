@@ -67,12 +67,13 @@ pub(in crate::cause) fn failing_hosts<'a>(
     let names = |v: &[&'a DimShare]| -> Vec<&'a str> {
         v.iter().filter_map(|d| host_of(case, d)).collect()
     };
-    let (b, mut g) = (names(&bad), names(&good));
     // servers of another kind show nothing of these
-    g.retain(|good| {
-        b.iter()
-            .any(|bad| without_number(good) == without_number(bad))
-    });
+    let alike = |bad: &[&str], good: &&str| {
+        let mut bad = bad.iter();
+        bad.any(|b| without_number(good) == without_number(b))
+    };
+    let (b, mut g) = (names(&bad), names(&good));
+    g.retain(|good| alike(&b, good));
     if !b.is_empty() && !g.is_empty() {
         return (b, g);
     }
@@ -89,7 +90,7 @@ pub(in crate::cause) fn failing_hosts<'a>(
     let good = case
         .app_logs()
         .filter_map(|s| s.host.as_ref().map(LogText::for_json))
-        .filter(|h| own.contains(h) && !bad.contains(h) && !ill(h))
+        .filter(|h| own.contains(h) && !bad.contains(h) && !ill(h) && alike(&bad, h))
         .collect();
     (bad, good)
 }

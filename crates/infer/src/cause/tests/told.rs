@@ -176,6 +176,8 @@ fn changed(mut w: World, line: &str) -> World {
             let address = (!address.is_empty()).then(|| LogText::new(address.as_bytes()));
             w.top_client = Some((Rest(share).number(), address));
         }
+        // the last failure for now, and the first one again
+        ("pause", ..) => w.pauses.push((at(rest.number()), at(rest.number()))),
         ("goes", ..) => w.recovered = false,
         // the log begins after the onset
         ("late", _, Some(s), _) => s.covers_onset = false,

@@ -48,12 +48,22 @@ fn sign(b: &u8) -> bool {
 /// has started`.
 fn job(c: &[Word<'_>]) -> Option<Found> {
     let step = |n: Option<&Word<'_>>| n.is_some_and(|w| w.any(words!(STEPS)) && w.key.is_none());
+    let ends = |w: &Word<'_>| {
+        w.key.is_none()
+            && !w.quoted
+            && (w.is(BEGIN | DONE | FAIL) || w.any(words!("passed retried")))
+    };
     let (i, verb) = c.iter().enumerate().find_map(|(i, w)| {
         let of_step = step(c.get(i + 1)) || i > 0 && step(c.get(i - 1));
         if !of_step && w.text.iter().all(u8::is_ascii_alphanumeric) {
             return None;
         }
-        let name = w.text.to_ascii_lowercase();
+        // a path is a name where it is said before it what it does: `started: /releases/shop-deploy`
+        let name = match i > 0 && ends(&c[i - 1]) {
+            true => w.text.rsplit(|b| *b == b'/').next().unwrap_or_default(),
+            false => w.text,
+        };
+        let name = name.to_ascii_lowercase();
         let mut parts = name
             .split(|b| !b.is_ascii_alphanumeric())
             .filter(|p| !p.is_empty());
@@ -62,19 +72,37 @@ fn job(c: &[Word<'_>]) -> Option<Found> {
         let several = parts.clone().count() > 1;
         let plain = w.key.is_none()
             && w.text.len() < NAME
-            && !w.text.contains(&b'/')
+            && !name.contains(&b'/')
             && !parts.clone().any(other);
         let verb = parts
             .find_map(release)
             .filter(|_| plain && (several && !w.is_version() || of_step))?;
         Some((i, verb))
     })?;
-    let to = c.len().min(i + 1 + TO_STATE);
-    let ends = |w: &Word<'_>| {
-        w.key.is_none()
-            && !w.quoted
-            && (w.is(BEGIN | DONE | FAIL) || w.any(words!("passed retried")))
+    let of = |verb: Verb, stage: Progress| match verb {
+        Verb::Rollback => stage.of(RollbackStart, RollbackFinish, RollbackFail),
+        _ => stage.of(DeployStart, DeployFinish, DeployFail),
     };
+    let stage = |w: &Word<'_>| match () {
+        () if w.is(FAIL) => Progress::Failed,
+        () if w.is(DONE) || w.eq("passed") => Progress::Done,
+        () => Progress::Begun,
+    };
+    // said before it, or by the version that it is run for
+    let before = i
+        .checked_sub(1)
+        .filter(|j| ends(&c[*j]) && c[i].text.contains(&b'/'));
+    if let Some(j) = before.filter(|j| !negated(c, *j)) {
+        return Some(Found::new(of(verb, stage(&c[j])), c, j, i, 75));
+    }
+    let run_for = |w: &Word<'_>| {
+        let version = w.key.is_some_and(|k| words!(VERSIONS).contains(&packed(k)));
+        version && w.text.iter().any(u8::is_ascii_digit)
+    };
+    if c[i].quoted && c.get(i + 1).is_some_and(run_for) {
+        return Some(Found::new(of(verb, Progress::Begun), c, i, i + 1, 75));
+    }
+    let to = c.len().min(i + 1 + TO_STATE);
     let j = (i + 1..to).find(|j| ends(&c[*j]))?;
     let other = |w: &Word<'_>| {
         w.verb().is_some() || w.is(OTHER) || w.any(words!("after before because if"))
@@ -90,16 +118,7 @@ fn job(c: &[Word<'_>]) -> Option<Found> {
     if c[i + 1..j].iter().any(other) || !led || negated(c, j) {
         return None;
     }
-    let stage = match () {
-        () if c[j].is(FAIL) => Progress::Failed,
-        () if c[j].is(DONE) || c[j].eq("passed") => Progress::Done,
-        () => Progress::Begun,
-    };
-    let kind = match verb {
-        Verb::Rollback => stage.of(RollbackStart, RollbackFinish, RollbackFail),
-        _ => stage.of(DeployStart, DeployFinish, DeployFail),
-    };
-    Some(Found::new(kind, c, i, j, 75))
+    Some(Found::new(of(verb, stage(&c[j])), c, i, j, 75))
 }
 
 fn ordered(c: &[Word<'_>]) -> Option<Found> {
@@ -164,7 +183,7 @@ fn state(c: &[Word<'_>], at: usize) -> Option<Progress> {
 /// Keys behind an order that say what came of it.
 const OUTCOME: &str = "status result state rc exit code outcome duration took elapsed error";
 /// Keys of the version that an order puts live.
-const VERSIONS: &str = "release version to tag rev revision image build";
+const VERSIONS: &str = "release version to tag ref rev revision image build";
 
 /// The verb of an order and where its version stands: behind names and prepositions only, and in front of no more than that.
 fn order(c: &[Word<'_>], said: usize, tool: Option<Verb>) -> Option<(Verb, usize)> {
