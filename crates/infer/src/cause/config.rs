@@ -92,7 +92,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         );
     }
     // what ends the failures may be said of the fault alone, and not of this change
-    let tied = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
+    let tied = scale.speaks_for(Aspect::Scope) || scale.weight(Aspect::Reversal) >= UNDONE;
     let heard = |scale: &mut Scale| {
         let of = |s: &Sign<'_>| s.is(INFO.class);
         failure_shape::messages(scale, case, signs, (INFO.class, &of), INFO.weights)
@@ -153,6 +153,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         || scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Named)
         || scale.weight(Aspect::Reversal) >= UNDONE);
+    let by_time = by_time_alone(case, c, &scale);
     let message = named.as_ref().filter(|n| n.kind == "message");
     let message = message.map(|n| quote(n.name.for_json()));
     let until = until.as_deref().map(quote);
@@ -183,6 +184,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.cap = Some(NO_MECHANISM);
     } else if let Some(s) = c.and_then(|c| restarted_by(case, c)) {
         w.title = Sentence::words("The package change that restarted ").name(s);
+    } else if let Some(who) = w
+        .culprit
+        .as_ref()
+        .filter(|n| denied.as_deref() == Some(n.name.for_json()))
+        && c.is_some_and(credential::is_one)
+    {
+        w.title = Sentence::words("The change of the credential of ").name(&who.name);
     } else if let Some(s) = c.and_then(|c| c.service) {
         let package = c.is_some_and(|c| c.events.iter().any(|e| e.package));
         // of which no more is known than that
@@ -204,7 +212,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     if alone {
-        w.cap = Some(by_time_alone(case, c));
+        w.cap = Some(by_time);
     }
     w.stated = c.is_none() && refused.is_some_and(covers);
     w.change = c

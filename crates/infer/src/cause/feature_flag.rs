@@ -58,8 +58,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let shown = tied || c.lag_s(case) <= AT_ONCE_S && scale.speaks_for(Aspect::Message);
     let named = culprit("flag", c.object.as_deref().unwrap_or_default(), c.service);
+    let by_time = by_time_alone(case, Some(c), &scale);
     let mut w = INFO.weighed(scale, named);
-    w.cap = (!shown).then(|| by_time_alone(case, Some(c)));
+    w.cap = (!shown).then_some(by_time);
     w.change = Some(c.id.to_owned());
     w
 }

@@ -2,6 +2,7 @@
 //! speaks for how a fault shows speaks for the fault; what each class is by itself is for its own file.
 
 use super::case::Case;
+use super::names::servers::{CACHES, DATABASES};
 use super::{change, cold_start, names};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ledger::{lines, quote};
@@ -117,25 +118,29 @@ pub(super) fn hand_to_machines(
 const OF_PROCESS: &str =
     "too many open files | emfile | unable to create native thread | can't start new thread";
 
-/// What a message calls the server that was called.
-struct CalledServer(Option<String>);
+/// What a message calls the server that was called: its host, else what kind of server it is.
+struct CalledServer(Option<String>, Option<String>);
 
 impl CalledServer {
     /// Of a message.
     fn of(text: &str) -> CalledServer {
         let host = names::address(text).map(|(host, _)| root(&host).to_owned());
+        let kind = || names::stands(text, &CACHES).or_else(|| names::stands(text, &DATABASES));
+        let kind = host.is_none().then(kind).flatten();
         // a number tells which one it is to nobody but its network
-        CalledServer(host.filter(|h| h.parse::<IpAddr>().is_err()))
+        let host = host.filter(|h| h.parse::<IpAddr>().is_err());
+        CalledServer(host, kind.map(str::to_ascii_lowercase))
     }
 
-    /// Whether that is a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`.
+    /// Whether that is a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`; `redis-7` of Redis.
     fn is(&self, service: &str) -> bool {
         let name = root(service);
         let digits = |n: &str| n.bytes().all(|c| c.is_ascii_digit());
         let numbered = name.rsplit_once('-').filter(|(_, n)| digits(n));
         let group = numbered.map_or(name, |(group, _)| group);
         let is = |n: &str| self.0.as_ref().is_some_and(|h| h.eq_ignore_ascii_case(n));
-        is(name) || is(group)
+        let of_kind = |kind: &String| name.to_ascii_lowercase().starts_with(kind.as_str());
+        is(name) || is(group) || self.1.as_ref().is_some_and(of_kind)
     }
 }
 

@@ -59,13 +59,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = c.filter(|c| !c.is_statement());
     let named = named.and_then(|c| culprit("migration", c.object.as_deref()?, c.service));
     let waits = schema.is_none() && scale.speaks_for(Aspect::Message);
+    let by_time = by_time_alone(case, c, &scale);
     let mut w = INFO.weighed(scale, named);
     if waits && c.is_some() {
         w.settle = Some(Sentence::words(
             "Look at what the migration locked, and who waited for it.",
         ));
     }
-    w.cap = alone.then(|| by_time_alone(case, c));
+    w.cap = alone.then_some(by_time);
     w.change = c.map(|c| c.id.to_owned());
     w
 }

@@ -35,7 +35,7 @@ use releases::ends_a_command;
 pub(super) use releases::is_reload;
 use releases::{named_by_others, parts_of_releases, steps};
 use replica_sets::is_opaque;
-use resends::{is_passed_on, resends};
+use resends::{called_by_number, is_passed_on, resends};
 use said::remarks;
 use set_back::acts_of_their_own;
 
@@ -53,6 +53,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     named_by_others(&mut rows);
     parts_of_releases(&mut rows);
     replica_sets::named_by_number(&mut rows);
+    called_by_number(&mut rows);
     resends(&mut rows);
     failed_orders(&mut rows);
     let own: BTreeMap<(u32, u64), String> = acts_of_their_own(&rows)

@@ -95,6 +95,12 @@ pub(in crate::cause) fn called<'c>(c: &'c Change<'_>, account: Option<&str>) -> 
     lines.into_iter().max_by_key(spoken).unwrap_or_default()
 }
 
+/// Whether the words of a change are of what accounts are let in by.
+pub(in crate::cause) fn is_one(c: &Change<'_>) -> bool {
+    let mut words = lines_of(c).flat_map(split);
+    words.any(|w| CREDENTIALS.contains(&w.as_str()))
+}
+
 /// What a change says was done, and all lines of it that are cited: a row quotes but few of them.
 fn lines_of<'c>(c: &'c Change<'_>) -> impl Iterator<Item = &'c str> {
     let cited = c.events.iter().flat_map(|e| &e.evidence);

@@ -32,15 +32,21 @@ pub(in crate::cause) fn nearness(lag_s: f64, rate: f64) -> f64 {
     (lag_density(lag_s) / rate).ln().clamp(-2.5, 3.0)
 }
 
-/// A change that only its time speaks for, so long after it that as much else was done meanwhile, and its highest score: below what the
-/// lines do not say. A judgement; of four that led their leads in outages that nobody had seen none was right.
+/// A change that only its time speaks for, so long after it that as much else was done meanwhile, or against what the lines say, and
+/// its highest score: below what the lines do not say. A judgement; of four that led their leads in outages that nobody had seen none was right.
 const SOME_TIME_S: f64 = 300.0;
 const FAINT: f64 = 0.2;
 
 /// The highest score of a change that only its time speaks for.
-pub(in crate::cause) fn by_time_alone(case: &Case<'_>, c: Option<&Change<'_>>) -> f64 {
+pub(in crate::cause) fn by_time_alone(
+    case: &Case<'_>,
+    c: Option<&Change<'_>>,
+    scale: &Scale,
+) -> f64 {
     let late = c.is_some_and(|c| c.lag_s(case) > SOME_TIME_S);
-    if late { FAINT } else { ONLY_TIME }
+    // what the new errors are about is another thing
+    let other = scale.weight(Aspect::Absence) < 0.0;
+    if late || other { FAINT } else { ONLY_TIME }
 }
 
 /// Lays the timing of a change on the scale.

@@ -62,6 +62,21 @@ pub(super) fn resends(rows: &mut Vec<StatedMarker>) {
     });
 }
 
+/// What is said of an alert by its number alone is told of what was called so as it fired.
+pub(super) fn called_by_number(rows: &mut [StatedMarker]) {
+    let fired = |r: &&StatedMarker| r.kind == K::AlertFired && r.group.as_ref() != Some(&r.text);
+    let named = |r: &StatedMarker| Some(((r.input, r.group.clone()?), r.text.clone()));
+    let names: BTreeMap<_, _> = rows.iter().filter(fired).filter_map(named).collect();
+    for r in rows
+        .iter_mut()
+        .filter(|r| r.group.as_ref() == Some(&r.text))
+    {
+        if let Some(name) = names.get(&(r.input, r.text.clone())) {
+            r.text.clone_from(name);
+        }
+    }
+}
+
 /// Input of an alert, its number or its words, and whether it fired or was resolved.
 type AlertKey = (u32, Vec<u8>, K);
 

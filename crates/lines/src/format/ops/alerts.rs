@@ -41,7 +41,7 @@ pub(super) const TICKETS: &str =
 /// Keys of lines of applications.
 const LINES: &str = "level lvl log_level loglevel levelname severity_text logger logger_name log pid thread caller msg";
 /// Words that may stand beside a turn.
-const BESIDE: &str = "escalation page response reply terminated incident alert alerts alarm problem group event public v2 manually auto automatically by user is was \
+const BESIDE: &str = "escalation engagement page response reply terminated incident alert alerts alarm problem group event public v2 manually auto automatically by user is was \
     has been state status service next log entry";
 /// Actors that are programs.
 const TOOLS: &str =
@@ -110,6 +110,7 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
             let own = (turn == Turn::Begun)
                 .then(|| f.time(TimeRole::Own).or(begun))
                 .flatten();
+            let own = own.or_else(|| f.time(TimeRole::Turn(turn)));
             vec![(turn, own.or_else(|| f.stamp())?)]
         }
         _ => return None,
@@ -290,6 +291,7 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
     }
     let (turn, word) = turn?;
     let of_alerts = matches!(turn, Turn::Acknowledged | Turn::Escalated)
+        || words.iter().any(|w| is_in("incident alert alarm", w))
         || ["trigger", "fire", "firing", "notif", "page", "unacked"]
             .iter()
             .any(|w| word.starts_with(w));

@@ -270,12 +270,13 @@ impl NamedFields {
 
     /// The time of the event: its own, else what comes next to it.
     pub(super) fn stamp(&self) -> Option<Stamp> {
-        const ORDER: [TimeRole; 5] = [
+        const ORDER: [TimeRole; 6] = [
             TimeRole::Own,
             TimeRole::Changed,
             TimeRole::Updated,
             TimeRole::Turn(Turn::Begun),
             TimeRole::Turn(Turn::Ended),
+            TimeRole::Turn(Turn::Acknowledged),
         ];
         let all: Vec<_> = self.times().collect();
         let mut found = ORDER.iter().filter_map(|w| all.iter().find(|t| t.0 == *w));

@@ -131,6 +131,20 @@ fn ordered(c: &[Word<'_>]) -> Option<Found> {
     {
         return None;
     }
+    // `Run Main deploy shop 2.3.1`, `Start to execute pipeline shop/311/rollout/1 for shop 2.3.1`
+    let begins = c[said].is(BEGIN) || c[said].any(words!("run running"));
+    let run = (said + 1..c.len().min(said + 1 + BETWEEN)).find(|i| named_after(&c[*i]).is_some());
+    if let Some((i, verb)) = run
+        .filter(|_| begins)
+        .and_then(|i| Some((i, named_after(&c[i])?)))
+    {
+        let to = order(c, i, Some(verb)).filter(|_| !negated(c, i))?.1;
+        let kind = match verb {
+            Verb::Rollback => RollbackStart,
+            _ => DeployStart,
+        };
+        return Some(Found::new(kind, c, said, to, 75));
+    }
     let tool = c[..said].iter().rev().find_map(script);
     // `deploy.sh: finished`, `deploy.sh start user=ann`
     let of_itself = || Some((script(&c[said])?, state(c, said + 1)?, said + 1));
@@ -147,6 +161,15 @@ fn ordered(c: &[Word<'_>]) -> Option<Found> {
         _ => stage.of(DeployStart, DeployFinish, DeployFail),
     };
     (!negated(c, to)).then(|| Found::new(kind, c, said, to, 80))
+}
+
+/// The verb of a release that is a word, or a step of a path.
+fn named_after(w: &Word<'_>) -> Option<Verb> {
+    let other =
+        |p: &[u8]| words!(TELLS).contains(&packed(p)) || words!(BESIDE).contains(&packed(p));
+    let steps = || w.text.split(|b| *b == b'/');
+    let plain = w.key.is_none() && !w.quoted && !steps().any(other);
+    plain.then(|| steps().find_map(release))?
 }
 
 /// The verb that a script or a path is named after (`bin/ship`, `deploy_shop.sh`).

@@ -195,13 +195,20 @@ fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
 
 /// `storefront restarts on web-01, web-02; stops on web-03`.
 fn life(l: &RowLine<'_>) -> Sentence {
-    let mut services: Vec<&LogText> = Vec::new();
+    let unit = |n: &LogText| n.for_json().split('@').next().map(str::to_owned);
+    let is_instance = |n: &LogText| n.for_json().contains('@');
+    let mut services: Vec<LogText> = Vec::new();
     for x in l.rows.iter().filter_map(|e| e.service.as_ref()) {
-        let unit = |n: &LogText| n.for_json().split('@').next().map(str::to_owned);
-        if services.iter().all(|known| unit(known) != unit(x)) {
-            services.push(x);
+        match services.iter_mut().find(|known| unit(known) == unit(x)) {
+            // of several instances the unit is named
+            Some(known) if known != x && is_instance(known) && is_instance(x) => {
+                *known = LogText::name(unit(x).unwrap_or_default().as_bytes());
+            }
+            Some(_) => {}
+            None => services.push(x.clone()),
         }
     }
+    let services: Vec<&LogText> = services.iter().collect();
     let service = services.first();
     let mut s = match service {
         Some(_) => list(Sentence::default(), &services),

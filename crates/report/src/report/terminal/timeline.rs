@@ -61,7 +61,7 @@ impl ScreenView<'_> {
             None => "?".to_owned(),
         };
         let distance = match (e.time, e.interval.filter(|_| e.is_by_minute())) {
-            (_, Some((from, to))) => about(from.since(i.onset), to.since(i.onset)),
+            (_, Some((from, _))) => about(from.since(i.onset)),
             (Some(t), None) => time::offset_from_t(t.since(i.onset)),
             (None, None) => String::new(),
         };
@@ -97,10 +97,9 @@ impl ScreenView<'_> {
     }
 }
 
-/// Whole minutes from the onset to the middle of a minute; nothing of the minute of the onset itself.
-fn about(from: i64, to: i64) -> String {
-    let middle = (from + to) / 2;
-    match (middle + middle.signum() * MINUTE / 2) / MINUTE * MINUTE {
+/// Whole minutes between the onset and the beginning of a minute.
+fn about(from: i64) -> String {
+    match from / MINUTE * MINUTE {
         0 => String::new(),
         whole => time::offset_from_t(whole)
             .trim_end_matches("00s")
@@ -178,11 +177,11 @@ mod tests {
 
     #[test]
     fn what_is_known_to_the_minute_is_that_far_from_the_onset() {
-        let minute = |from: i64| about(from * 1_000_000, from * 1_000_000 + MINUTE - 1);
+        let minute = |from: i64| about(from * 1_000_000);
         assert_eq!(minute(-43), "");
-        assert_eq!(minute(148), "+3m");
+        assert_eq!(minute(148), "+2m");
         assert_eq!(minute(-150), "−2m");
-        assert_eq!(minute(3_910), "+1h06m");
+        assert_eq!(minute(3_910), "+1h05m");
     }
 
     #[test]
