@@ -28,8 +28,8 @@ pub(super) struct Account {
 
 impl Account {
     /// What is there at first: some inferences from little. As much may be owed for the end of an incident, twice that for its
-    /// beginning, and six times where something was changed shortly before.
-    const ADVANCE: i64 = 5_000;
+    /// beginning, and five times as much where something was changed shortly before.
+    const ADVANCE: i64 = 6_000;
     const MOST: i64 = 230_000;
     /// What more than the one of a request in a second with others a message takes to read, whose text is known, the first message of
     /// a second, and a line in a second of its own. Many lines take more.
@@ -122,7 +122,7 @@ impl Account {
         let enough = match due {
             Due::Always => true,
             // of short logs an incident is worth more than is earned, and its beginning more than its end
-            Due::Changed => self.left + 6 * Account::ADVANCE > price,
+            Due::Changed => self.left + 5 * Account::ADVANCE > price,
             Due::Urgent => self.left + 2 * Account::ADVANCE > price,
             Due::Over => self.left + Account::ADVANCE > price,
             Due::Useful => self.left > price,
