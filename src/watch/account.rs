@@ -27,24 +27,25 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// What is there at first: some inferences from little. As much may be owed for the end of an incident, and twice that for its
-    /// beginning.
-    const ADVANCE: i64 = 5_000;
+    /// What is there at first: some inferences from little. As much may be owed for the end of an incident, twice that for its
+    /// beginning, and five times as much where something was changed shortly before.
+    const ADVANCE: i64 = 6_000;
     const MOST: i64 = 230_000;
-    /// What more than the one of a request in a second with others a message takes to read, whose text is known, and a line in a second
-    /// of its own. Many lines take more.
+    /// What more than the one of a request in a second with others a message takes to read, whose text is known, the first message of
+    /// a second, and a line in a second of its own. Many lines take more.
     const OF_MESSAGE: u64 = 6;
+    const OF_FIRST_MESSAGE: u64 = 12;
     const OF_SECOND: u64 = 5;
     /// What an inference takes at least, with redaction, events and the joining of what it looks at, and for each kind of message: more
     /// than most do.
     const COST: i64 = 700;
     const OF_KIND: i64 = 25;
     /// Seconds that are read again, since what lies behind the line at which it is made was read ahead; and at most.
-    const AGAIN: u64 = 100;
-    const MOST_AGAIN: u64 = 2_000;
+    const AGAIN: u64 = 200;
+    const MOST_AGAIN: u64 = 3_000;
     /// What joining a stretch takes that is left behind, and each kind of message there.
-    const OF_STRETCH: i64 = 320;
-    const OF_ITS_KIND: i64 = 2;
+    const OF_STRETCH: i64 = 220;
+    const OF_ITS_KIND: i64 = 1;
     /// A tenth of a second.
     const OF_TIME: i64 = 100_000;
 
@@ -75,9 +76,11 @@ impl Account {
             (self.lines, self.messages) = (lines, messages);
         }
         let seconds = u64::from(second > self.second);
+        let new = messages.saturating_sub(self.messages);
         self.took += lines.saturating_sub(self.lines)
-            + messages.saturating_sub(self.messages) * Account::OF_MESSAGE
-            + seconds * Account::OF_SECOND;
+            + new * Account::OF_MESSAGE
+            + seconds
+                * (Account::OF_SECOND + new.min(self.kinds).min(1) * Account::OF_FIRST_MESSAGE);
         (self.lines, self.messages) = (lines, messages);
         (self.second, self.seconds) = (second.max(self.second), self.seconds + seconds);
         // a tenth, less what may be owed at the end of a log of some megabytes
@@ -119,6 +122,7 @@ impl Account {
         let enough = match due {
             Due::Always => true,
             // of short logs an incident is worth more than is earned, and its beginning more than its end
+            Due::Changed => self.left + 5 * Account::ADVANCE > price,
             Due::Urgent => self.left + 2 * Account::ADVANCE > price,
             Due::Over => self.left + Account::ADVANCE > price,
             Due::Useful => self.left > price,
@@ -134,6 +138,8 @@ impl Account {
 pub(super) enum Due {
     /// A part that is closed.
     Always,
+    /// The same as the next, of one before which something was changed.
+    Changed,
     /// An incident that is to be opened, or was suspected and is over: its requests show that, too.
     Urgent,
     /// An open one that is over: the same.

@@ -82,6 +82,8 @@ pub struct Watch {
     pub(super) kept: bool,
     /// Markers were read since the last inference.
     pub(super) news: bool,
+    /// How far the logs had come when a change was read last.
+    pub(super) changed: Instant,
     /// Bytes came since then.
     pub(super) stale: bool,
     pub(super) last: Option<Instant>,
@@ -139,6 +141,7 @@ impl Watch {
             past: false,
             kept: false,
             news: false,
+            changed: Instant(i64::MIN),
             stale: false,
             asked: false,
             last: None,

@@ -154,8 +154,11 @@ impl Watch {
         if rolls {
             return Some(Due::Always);
         }
-        if (going.clone()).any(|t| self.is_to_open(t) || !t.is_open() && over(t)) {
-            return Some(Due::Urgent);
+        let first = |t: &&ReportedIncident| self.is_to_open(t) || !t.is_open() && over(t);
+        // whoever is told asks first for what was changed shortly before
+        let soon = |t: &ReportedIncident| t.onset.0.saturating_sub(self.changed.0) < HOLD;
+        if let Some(t) = going.clone().filter(first).max_by_key(|t| soon(t)) {
+            return Some(if soon(t) { Due::Changed } else { Due::Urgent });
         }
         if going.clone().any(over) {
             return Some(Due::Over);

@@ -8,10 +8,11 @@ use coroner_core::plan::{Plan, PlanInput};
 use coroner_core::scan::live::Reached;
 use coroner_core::source::{Block, IsHead};
 use coroner_core::summary::{Glimpse, InputPart, Part};
+use coroner_report::report::kinds::family;
 
 /// Seconds with lines that are read at a time: where an inference comes between two lines, what was read ahead of it is read
 /// twice.
-const PIECE: usize = 600;
+const PIECE: usize = 300;
 /// Bytes of them at most.
 const MOST: usize = 512 << 10;
 
@@ -99,9 +100,9 @@ impl Watch {
             let offset = g.first.offset;
             self.feeds[f].lines = numbered + g.first.line.saturating_sub(1);
             self.feeds[f].place = offset;
-            while marks.get(next_mark).is_some_and(|m| *m < offset) {
+            while let Some(m) = marks.get(next_mark).filter(|m| m.0 < offset) {
                 next_mark += 1;
-                self.news = true;
+                self.met(*m);
             }
             // only between records: what follows a record without a time of its own belongs to it
             let at = offset.saturating_sub(block.offset) as usize;
@@ -129,11 +130,11 @@ impl Watch {
             let feed = &mut self.feeds[f];
             feed.see(g, numbered, self.settings.sensitivity);
         }
+        marks[next_mark..].iter().for_each(|m| self.met(*m));
         let feed = &mut self.feeds[f];
         feed.lines = before + newlines + u64::from(!block.bytes.ends_with(b"\n"));
         feed.walked = block.offset + block.length();
         feed.place = feed.walked;
-        self.news |= next_mark < marks.len();
         match ahead {
             Some((part, _)) => {
                 if framed {
@@ -150,6 +151,14 @@ impl Watch {
             }
         }
         Ok(())
+    }
+
+    /// Meets what a line states.
+    fn met(&mut self, (_, change): (u64, bool)) {
+        self.news = true;
+        if change {
+            self.changed = self.now;
+        }
     }
 
     /// Reads a stretch of a block.
@@ -182,12 +191,12 @@ fn begins(input: &PlanInput, block: &Block, at: usize) -> bool {
     !input.heads && !input.wrapped || input.begins_at(&block.bytes, at)
 }
 
-/// Offsets of the lines that state something.
-fn marks(part: &InputPart) -> Vec<u64> {
+/// Offsets of the lines that state something, and whether that is a change.
+fn marks(part: &InputPart) -> Vec<(u64, bool)> {
     let timed = part.tracks().flat_map(|(_, t)| &t.markers);
-    let mut all: Vec<u64> = timed
+    let mut all: Vec<(u64, bool)> = timed
         .chain(&part.untimed)
-        .map(|m| m.seen.pos.offset)
+        .map(|m| (m.seen.pos.offset, family(m.kind) == "change"))
         .collect();
     all.sort_unstable();
     all

@@ -19,14 +19,15 @@ pub enum Overload {
 }
 
 /// Bytes that are read at once, at most.
-const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 128 << 10;
 /// Bytes of one stream from which no more are put to those that wait: each piece that is taken has a price of its own.
-const ENOUGH: usize = 768 << 10;
+const ENOUGH: usize = 384 << 10;
 /// Bytes that wait, at most, and pieces of several streams.
-const MOST: usize = 4 << 20;
+const MOST: usize = 2 << 20;
 const PIECES: usize = 64;
-/// Buffers that are kept to be filled again.
-const SPARE: usize = 4;
+/// Buffers that are kept to be filled again: as many as wait of one stream. They have all of their room at once, since one that grew
+/// would leave a hole of each size behind.
+const SPARE: usize = MOST / ENOUGH;
 
 /// What a stream says.
 #[derive(Debug)]
@@ -61,7 +62,8 @@ impl Waiting {
                 last.extend_from_slice(bytes);
             }
             _ => {
-                let mut first = self.spare.pop().unwrap_or_default();
+                let spare = self.spare.pop();
+                let mut first = spare.unwrap_or_else(|| Vec::with_capacity(ENOUGH + CHUNK));
                 first.extend_from_slice(bytes);
                 self.said.push_back(FromStream::Bytes(feed, first));
             }

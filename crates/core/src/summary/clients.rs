@@ -165,6 +165,11 @@ impl<V> Bottom<V> {
     /// Adds many entries, which are taken out of the list, in one pass over the sample: for as many as it keeps that costs a
     /// small part of adding them one by one.
     pub fn add_all(&mut self, many: &mut Vec<(u64, V)>, join: impl Fn(&mut V, V)) {
+        many.retain(|e| e.0 <= self.limit);
+        // so few that places are found for less
+        if many.len() * 64 < self.list.len() {
+            return many.drain(..).for_each(|(h, v)| self.put(h, v, &join));
+        }
         many.sort_unstable_by_key(|e| e.0);
         let room = self.k.min(self.list.len() + many.len());
         let known = std::mem::replace(&mut self.list, Vec::with_capacity(room));

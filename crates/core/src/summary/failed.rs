@@ -44,6 +44,10 @@ impl<const MOST: usize> FailedSeconds<MOST> {
             self.keep(step.start, lines);
         }
         self.held += usize::from(new);
+        self.bound();
+    }
+
+    fn bound(&mut self) {
         while self.held > MOST && self.level + 1 < STEPS.len() {
             self.raise();
         }
@@ -83,6 +87,18 @@ impl<const MOST: usize> FailedSeconds<MOST> {
         let (first, last) = (self.counts().next(), o.counts().next_back());
         if last.is_some_and(|last| first.is_none_or(|first| last.0 < first.0)) {
             std::mem::swap(self, &mut o);
+        }
+        let (last, first) = (self.counts().next_back(), o.counts().next());
+        let behind = first.zip(last).is_some_and(|(first, last)| {
+            self.level == o.level && self.step(first.0).start > self.step(last.0).start
+        });
+        if behind && o.late.is_empty() {
+            let Some(left) = self.lines.append(std::mem::take(&mut o.lines)) else {
+                self.n.sum(o.n);
+                self.held += o.held;
+                return self.bound();
+            };
+            o.lines = left;
         }
         for (second, n, lines) in o.rows() {
             self.add(second, n, lines);
@@ -245,6 +261,19 @@ mod tests {
         assert_eq!(place(all.last_touching(-5 * s, 200 * s)), Some(4));
         assert_eq!(place(all.first_touching(61 * s, 200 * s)), None);
         assert_eq!(place(of(&[]).first()), None);
+    }
+
+    #[test]
+    fn long_ones_that_follow_each_other_are_as_one() {
+        let lines =
+            |seconds: Range<i64>| seconds.map(|s| (s * SECOND, s as u64)).collect::<Vec<_>>();
+        let (a, b, all) = (lines(0..200), lines(200..400), lines(0..400));
+        let (mut parts, whole) = (of(&a), of(&all));
+        parts.merge(of(&b));
+        assert_eq!((&parts, parts.held), (&whole, whole.held));
+        let (mut parts, whole) = (bounded::<256>(&a), bounded::<256>(&all));
+        parts.merge(bounded(&b));
+        assert_eq!((&parts, parts.level), (&whole, whole.level));
     }
 
     #[test]

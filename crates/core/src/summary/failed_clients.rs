@@ -3,6 +3,7 @@
 
 use super::{Bits, ClientSet, SETS, Spread, hash64, step_list};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// From so many requests on, what is wanted of them takes less room than they do.
 const FEW: usize = 32;
@@ -16,7 +17,8 @@ enum FailedForm {
     /// For each request the ten seconds of the minute in which it was, and the hash of its client; in bytes, since it lies
     /// on the boundary of none then.
     Few(Vec<(u8, [u8; 8])>),
-    Many(Box<ClientSets>),
+    /// Copies share them.
+    Many(Arc<ClientSets>),
 }
 
 /// What is wanted of the clients of a minute.
@@ -44,7 +46,7 @@ impl PartialEq for FailedClients {
 
 impl From<ClientSets> for FailedClients {
     fn from(sets: ClientSets) -> Self {
-        FailedClients(FailedForm::Many(Box::new(sets)))
+        FailedClients(FailedForm::Many(Arc::new(sets)))
     }
 }
 
@@ -95,7 +97,7 @@ impl FailedClients {
     /// Adds a request: the ten seconds of the minute in which it was, from 0, and the hash of its client.
     pub fn add(&mut self, ten: u8, client: u64) {
         match &mut self.0 {
-            FailedForm::Many(sets) => sets.add(ten, client),
+            FailedForm::Many(sets) => Arc::make_mut(sets).add(ten, client),
             FailedForm::Few(list) if list.len() < FEW => {
                 step_list::insert(list, list.len(), (ten, client.to_le_bytes()));
             }
@@ -111,7 +113,7 @@ impl FailedClients {
     pub(super) fn add_all(&mut self, ten: u8, clients: &mut Vec<u64>) {
         let fit = matches!(&self.0, FailedForm::Few(list) if list.len() + clients.len() <= FEW);
         match &mut self.0 {
-            FailedForm::Many(sets) => sets.add_all(ten, clients),
+            FailedForm::Many(sets) => Arc::make_mut(sets).add_all(ten, clients),
             FailedForm::Few(_) if fit => clients.iter().for_each(|c| self.add(ten, *c)),
             FailedForm::Few(_) => {
                 let mut sets = self.sets().into_owned();
@@ -128,9 +130,9 @@ impl FailedClients {
             (_, FailedForm::Few(list)) => list
                 .iter()
                 .for_each(|(ten, client)| self.add(*ten, u64::from_le_bytes(*client))),
-            (FailedForm::Many(sets), FailedForm::Many(more)) => sets.merge(&more),
+            (FailedForm::Many(sets), FailedForm::Many(more)) => Arc::make_mut(sets).merge(&more),
             (FailedForm::Few(_), FailedForm::Many(mut more)) => {
-                more.merge(&self.sets());
+                Arc::make_mut(&mut more).merge(&self.sets());
                 self.0 = FailedForm::Many(more);
             }
         }

@@ -1,13 +1,21 @@
-//! The first and the last line of many seconds as bytes, each known by how far it lies behind the one before it: there may be as
-//! many as seconds of a long outage. Only what comes in order is taken; what the lines say is known elsewhere.
+//! The first and the last line of many seconds as bytes, each known by how far it lies behind the one before it, and in packed form
+//! where texts are kept and others came since: there may be as many as seconds of a long outage, or of a watch's day. Only what comes
+//! in order is taken; what the lines say is known elsewhere.
 
 use super::step_counts::digits::{NumberWriter, number};
 use super::{Few, Pos, step_list};
 use crate::summary::citable::{CitableLine, FirstLast, LineText};
 use coroner_lines::time::SECOND;
+use std::borrow::Cow;
+use std::sync::Arc;
 
-/// Bytes from which another chunk begins: so many are read for one second that is asked for.
-const CHUNK: usize = 4096;
+/// Rows from which another chunk begins: so many are read for one second that is asked for.
+const CHUNK: usize = 128;
+
+/// Chunks that stay as they are, an hour of an outage, which are looked at again and again while it is new; and bytes from which
+/// others are packed: those of texts.
+const PLAIN: usize = 32;
+const LARGE: usize = CHUNK * 64;
 
 /// Seconds that more lines may join: logs that write a request when it ended, with the time at which it began, go back as far
 /// as requests take.
@@ -26,7 +34,11 @@ pub(super) struct Packed {
 struct Chunk {
     /// The first second.
     from: i64,
-    bytes: Vec<u8>,
+    rows: usize,
+    /// Copies of a chunk share them.
+    bytes: Arc<Vec<u8>>,
+    /// How many bytes are packed in these, where they are.
+    packed: Option<usize>,
     /// What the next row is coded from.
     behind: Behind,
 }
@@ -56,22 +68,47 @@ impl Packed {
     }
 
     fn write(&mut self, second: i64, lines: &FirstLast) {
-        if self.chunks.last().is_none_or(|c| c.bytes.len() >= CHUNK) {
-            let (bytes, behind) = (Vec::new(), Behind::default());
-            let from = second;
+        if self.chunks.last().is_none_or(|c| c.rows >= CHUNK) {
             self.chunks.push(Chunk {
-                from,
-                bytes,
-                behind,
+                from: second,
+                rows: 0,
+                bytes: Arc::default(),
+                packed: None,
+                behind: Behind::default(),
             });
+            self.pack();
         }
         let Some(chunk) = self.chunks.last_mut() else {
             return;
         };
         let mut bytes = Vec::new();
         chunk.behind.write(second, lines, &mut bytes);
-        step_list::make_room(&mut chunk.bytes, bytes.len());
-        chunk.bytes.extend(bytes);
+        let written = Arc::make_mut(&mut chunk.bytes);
+        step_list::make_room(written, bytes.len());
+        written.extend(bytes);
+        chunk.rows += 1;
+    }
+
+    /// Packs the chunks before the last ones.
+    fn pack(&mut self) {
+        let old = self.chunks.len().saturating_sub(PLAIN);
+        self.chunks[..old].iter_mut().for_each(Chunk::pack);
+    }
+
+    /// Adds all seconds of another, which lie behind these; gives back what it cannot take so.
+    pub(super) fn append(&mut self, mut other: Packed) -> Option<Packed> {
+        let last = self.recent.keys().next_back().copied();
+        let last = last.max(self.chunks.last().map(|c| c.behind.second));
+        if other.chunks.first().is_none_or(|c| Some(c.from) <= last) {
+            return Some(other);
+        }
+        while let Some((second, lines)) = self.recent.pop_first() {
+            self.write(second, &lines);
+        }
+        self.chunks.append(&mut other.chunks);
+        self.recent = other.recent;
+        self.pack();
+        None
     }
 
     /// The lines of a second.
@@ -80,7 +117,9 @@ impl Packed {
             return Some(lines.clone());
         }
         let behind = self.chunks.partition_point(|c| c.from <= second);
-        let mut rows = self.chunks[..behind].last()?.rows();
+        let chunk = self.chunks[..behind].last()?;
+        let known = second <= chunk.behind.second;
+        let mut rows = known.then(|| chunk.rows())?;
         rows.find(|x| x.0 == second).map(|x| x.1)
     }
 
@@ -92,11 +131,27 @@ impl Packed {
 }
 
 impl Chunk {
+    fn pack(&mut self) {
+        if self.packed.is_none()
+            && self.bytes.len() >= LARGE
+            && let Ok(packed) = zstd::bulk::compress(&self.bytes, 1)
+        {
+            self.packed = Some(self.bytes.len());
+            self.bytes = packed.as_slice().to_vec().into();
+        }
+    }
+
     fn rows(&self) -> impl Iterator<Item = (i64, FirstLast)> {
-        let (mut behind, mut bytes) = (Behind::default(), &self.bytes[..]);
+        // unpacks, since the bytes are those that were packed
+        let bytes = self.packed.map(|n| zstd::bulk::decompress(&self.bytes, n));
+        let bytes = bytes.map_or(Cow::from(&*self.bytes), |b| b.unwrap_or_default().into());
+        let (mut behind, mut at) = (Behind::default(), 0);
         std::iter::from_fn(move || {
             // ends at the end, since the bytes are those that were written
-            behind.read(&mut bytes)
+            let mut left = &bytes[at..];
+            let row = behind.read(&mut left);
+            at = bytes.len() - left.len();
+            row
         })
     }
 }
@@ -186,6 +241,7 @@ impl Behind {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::ops::Range;
 
     prop_compose! {
         fn a_line()(us: i64, offset: u64, line: u64, raw: Vec<u8>, again: bool) -> CitableLine {
@@ -224,6 +280,42 @@ mod tests {
             prop_assert_eq!(left, left_over);
             prop_assert_eq!(packed.get(*second), Some(known));
         }
+    }
+
+    #[test]
+    fn what_lies_behind_is_added_as_it_is_and_old_texts_are_packed() {
+        let row = |s: i64| {
+            let text = format!(
+                "198.51.100.{} \"GET /cart HTTP/1.1\" 502 {}",
+                s % 250,
+                s * 77
+            );
+            let pos = Pos {
+                offset: s as u64 * 70,
+                line: s as u64,
+            };
+            let line = CitableLine::new(s * SECOND, pos, text.repeat(2).as_bytes(), false);
+            (s, FirstLast::new(line, None))
+        };
+        let of = |seconds: Range<i64>| {
+            let mut made = Packed::default();
+            let left = seconds.filter_map(|s| made.push(s, row(s).1));
+            assert_eq!(left.count(), 0);
+            made
+        };
+        let n = ((PLAIN + 3) * CHUNK) as i64;
+        let mut all = of(0..n);
+        assert!(all.append(of(n..2 * n)).is_none());
+        assert!(all.append(of(n..2 * n)).is_some());
+        assert!(all.iter().eq((0..2 * n).map(row)));
+        assert_eq!(all.get(5), Some(row(5).1));
+        let old = &all.chunks[..all.chunks.len() - PLAIN];
+        assert!(
+            old.len() > PLAIN
+                && old
+                    .iter()
+                    .all(|c| c.bytes.len() * 3 < c.packed.unwrap_or(0))
+        );
     }
 
     #[test]

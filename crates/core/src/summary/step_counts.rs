@@ -282,17 +282,20 @@ impl StepChunks {
         if last(&other) < first(self) {
             std::mem::swap(self, &mut other);
         }
-        match (last(self), first(&other)) {
-            (_, None) => {}
-            (None, _) => *self = other,
-            (Some(last), Some(first)) if last < first => {
-                self.list.append(&mut other.list);
-                self.grow(other.groups - u32::from(group(last) == group(first)));
-            }
-            _ => {
-                let counts = other.list.iter().flat_map(Chunk::entries);
-                counts.for_each(|(step, n)| self.count(step, n));
-            }
+        let last = last(self);
+        // chunks that lie behind are added as they are
+        let within = other.list.partition_point(|c| Some(c.first) <= last);
+        let mut behind = other.list.split_off(within);
+        let (mut groups, mut newest) = (other.groups, None);
+        for (step, n) in other.list.iter().flat_map(Chunk::entries) {
+            groups -= u32::from(newest.replace(group(step)) != Some(group(step)));
+            self.count(step, n);
+        }
+        if let Some(next) = behind.first().map(|c| group(c.first)) {
+            let last = self.list.last().map(|c| group(c.last));
+            groups = groups + u32::from(newest == Some(next)) - u32::from(last == Some(next));
+            self.list.append(&mut behind);
+            self.grow(groups);
         }
     }
 }

@@ -29,8 +29,11 @@ pub(super) fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
         *c = (*c).max(clients(p));
     }
     let mut behind = behind(&with);
-    behind.extend(seen_again(&with));
-    behind.extend(shown_again(&with));
+    // of one place nothing is seen twice
+    if by_domain.len() > 1 {
+        behind.extend(seen_again(&with));
+        behind.extend(shown_again(&with));
+    }
     let public = with.iter().any(|(_, p)| !by_app(p) && clients(p) >= 8);
     with.iter()
         .map(|(id, p)| {
@@ -89,8 +92,8 @@ struct Vantage<'p> {
     /// How many clients it has, and how many requests: who has more of them stands in front.
     seen: (usize, u64, std::cmp::Reverse<&'p str>),
     inputs: Vec<u32>,
-    /// Hashes of ids, the smallest ones of each input.
-    ids: BTreeSet<u64>,
+    /// Hashes of ids, the smallest ones of each input, in order.
+    ids: Vec<u64>,
     /// The greatest hash that each of its inputs would have kept.
     limit: u64,
 }
@@ -102,7 +105,7 @@ fn places<'p>(with: &[(u32, &'p InputPart)]) -> BTreeMap<&'p str, Vantage<'p>> {
         let of = places.entry(name).or_insert(Vantage {
             seen: (0, 0, std::cmp::Reverse(name)),
             inputs: Vec::new(),
-            ids: BTreeSet::new(),
+            ids: Vec::new(),
             limit: u64::MAX,
         });
         of.inputs.push(*id);
@@ -114,33 +117,37 @@ fn places<'p>(with: &[(u32, &'p InputPart)]) -> BTreeMap<&'p str, Vantage<'p>> {
             of.ids.extend(t.ids.iter().map(|x| *x.0));
         }
     }
+    for of in places.values_mut() {
+        of.ids.sort_unstable();
+        of.ids.dedup();
+    }
     places
 }
 
 /// The inputs most of whose requests bear ids that those of places in front of them bear as well.
 fn seen_again(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
-    let places = places(with);
-    let mut first: BTreeMap<u64, &Vantage<'_>> = BTreeMap::new();
-    for place in places.values() {
-        for id in &place.ids {
-            let of = first.entry(*id).or_insert(place);
-            if place.seen > of.seen {
-                *of = place;
-            }
-        }
+    let mut places: Vec<Vantage<'_>> = places(with).into_values().collect();
+    places.sort_list_by(|a, b| b.seen.cmp(&a.seen));
+    let of = |(n, p): (usize, &Vantage<'_>)| p.ids.iter().map(|id| (*id, n)).collect::<Vec<_>>();
+    let mut ids: Vec<(u64, usize)> = places.iter().enumerate().flat_map(of).collect();
+    ids.sort_unstable();
+    // of each place those that others in front of it have, and up to where the first of these would have kept them
+    let mut others = vec![Vec::new(); places.len()];
+    for same in ids.chunk_by(|a, b| a.0 == b.0) {
+        let limit = places[same[0].1].limit;
+        let behind = same[1..].iter();
+        behind.for_each(|(id, n)| others[*n].push((*id, limit)));
     }
-    let again = |place: &&Vantage<'_>| {
-        let others = place.ids.iter().map(|id| (*id, first[id]));
-        let others: Vec<_> = others.filter(|(_, o)| o.seen > place.seen).collect();
+    let again = |(place, others): &(&Vantage<'_>, &Vec<(u64, u64)>)| {
         // what these need not have kept says nothing
-        let Some(limit) = others.iter().map(|(_, o)| o.limit).min() else {
+        let Some(limit) = others.iter().map(|o| o.1).min() else {
             return false;
         };
         let shared = others.iter().filter(|(id, _)| *id <= limit).count();
-        shared >= IDS && shared * PART >= place.ids.range(..=limit).count()
+        shared >= IDS && shared * PART >= place.ids.partition_point(|id| *id <= limit)
     };
-    let again = places.values().filter(again);
-    again.flat_map(|p| p.inputs.clone()).collect()
+    let again = places.iter().zip(&others).filter(again);
+    again.flat_map(|(p, _)| p.inputs.clone()).collect()
 }
 
 /// What stands in front of others is among so many places that have most clients and requests.
