@@ -27,7 +27,7 @@ use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::format::ops::is_change_number;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
-use refused::{account, account_of_line, ended_with, first_refused, put_right};
+use refused::{account, account_of_line, ended_with, first_refused, program_and_object, put_right};
 use std::collections::BTreeSet;
 
 /// The class.
@@ -136,8 +136,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                     None,
                 ),
                 _ => {
-                    until = put_right(case, s).map(program_and_object);
-                    match &until {
+                    let act = put_right(case, s);
+                    until = act.map(program_and_object);
+                    // a statement is of what it is about
+                    let table = act.and_then(names::table);
+                    match table.as_ref().or(until.as_ref()) {
                         Some(act) => culprit("object", act, None),
                         None => culprit("message", &shortened(s.said.trim(), CALL), None),
                     }
@@ -219,15 +222,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         .or(turned)
         .map(|c| c.row_of(w.culprit.as_ref()).to_owned());
     w
-}
-
-/// The first and the last word of a command that is too long for a name.
-fn program_and_object(command: &str) -> String {
-    let ends = command.split_once(' ').zip(command.rsplit_once(' '));
-    match ends.filter(|_| command.len() > CALL) {
-        Some(((program, _), (_, object))) => format!("{program} … {object}"),
-        None => command.to_owned(),
-    }
 }
 
 /// Seconds before the onset in which instances that are released get addresses of their own.

@@ -46,11 +46,11 @@ pub(super) fn identifiers(text: &str) -> impl Iterator<Item = String> {
     values.map(str::to_ascii_lowercase)
 }
 
-/// Whether a name is a kind and its number: `task-6`.
+/// Whether a name is a kind and its number: `task-6`, `eu-north-1`.
 fn is_one_of_many(name: &str) -> bool {
     let parts = name.rsplit_once(['-', '_']);
     parts.is_some_and(|(kind, n)| {
-        let small = kind.bytes().all(|c| c.is_ascii_lowercase());
+        let small = kind.bytes().all(|c| c.is_ascii_lowercase() || c == b'-');
         small && n.len() < 5 && n.bytes().all(|c| c.is_ascii_digit())
     })
 }

@@ -36,6 +36,8 @@ pub(super) enum Aspect {
     Stated,
     /// Messages that are not there.
     Absence,
+    /// What the new messages are about instead.
+    Another,
     /// How traffic and latency moved.
     Shape,
     /// Lines that stop.

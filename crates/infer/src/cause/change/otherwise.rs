@@ -59,7 +59,7 @@ pub(in crate::cause) fn broken_elsewhere(
     let part = if s.info.waits > 1 { 0.5 } else { 1.0 };
     let weight = weight * part * (1.0 + fullness(share));
     let text = of_another_kind(s);
-    scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
+    scale.add(Aspect::Another, -weight, text, lines(s.evidence));
 }
 
 /// What the new errors are about, where that is not what a cause would bring about.

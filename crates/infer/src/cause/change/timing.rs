@@ -45,7 +45,7 @@ pub(in crate::cause) fn by_time_alone(
 ) -> f64 {
     let late = c.is_some_and(|c| c.lag_s(case) > SOME_TIME_S);
     // what the new errors are about is another thing
-    let other = scale.weight(Aspect::Absence) < 0.0;
+    let other = scale.weight(Aspect::Another) < 0.0;
     if late || other { FAINT } else { ONLY_TIME }
 }
 

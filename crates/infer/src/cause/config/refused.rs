@@ -1,11 +1,12 @@
 //! Who or what is refused, by the refusals themselves and by what is done as they end. Which change that is laid to is for the rule.
 
-use super::INFO;
+use super::{CALL, INFO};
 use crate::cause::case::{Case, TemplateFact, quoted};
 use crate::cause::change::Change;
 use crate::cause::change::credential::{self, TiedBy};
 use crate::cause::ends::taken_away;
 use crate::cause::failure_shape;
+use crate::cause::ledger::shortened;
 use crate::cause::names;
 use crate::cause::symptoms::Sign;
 use coroner_lines::record::MarkerKind;
@@ -64,4 +65,16 @@ pub(super) fn account_of_line(
         let tied = credential::of(case, all, Some(a), "");
         tied.is_some_and(|(_, tie)| tie == TiedBy::Name)
     })
+}
+
+/// The first and the last word of a command that is too long for a name; a statement says what it does first.
+pub(super) fn program_and_object(command: &str) -> String {
+    if names::table(command).is_some() {
+        return shortened(command, CALL);
+    }
+    let ends = command.split_once(' ').zip(command.rsplit_once(' '));
+    match ends.filter(|_| command.len() > CALL) {
+        Some(((program, _), (_, object))) => format!("{program} … {object}"),
+        None => command.to_owned(),
+    }
 }
