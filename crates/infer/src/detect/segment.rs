@@ -150,6 +150,9 @@ pub(crate) fn fit_from(
     })
 }
 
+/// Seconds without an incident that show what is usual, however long the others are.
+const CLEAN_S: i64 = 300;
+
 /// The rounds of a fit; `usual` is the share that the spans of one leave as usual.
 fn rounds(
     rows: &[ChannelSecond],
@@ -179,7 +182,8 @@ fn rounds(
     };
     let failing = spans.iter().filter_map(|(a, b)| rows.get(*a..*b));
     let failing: i64 = failing.map(lasted).sum();
-    level.no_clean_baseline &= failing * 2 > lasted(rows);
+    let clean = lasted(rows) - failing;
+    level.no_clean_baseline &= failing > clean && clean < CLEAN_S;
     (level, spans)
 }
 
@@ -429,6 +433,14 @@ mod tests {
         });
         assert!(first_share(&rows).1);
         assert!(!fit(&rows, TUNING).0.no_clean_baseline);
+    }
+
+    #[test]
+    fn minutes_without_an_incident_are_a_baseline_however_long_the_others_are() {
+        for (clean, none) in [(200, true), (400, false)] {
+            let rows = rows(0..1400, |at| (10.0, if at < clean { 0.0 } else { 9.0 }));
+            assert_eq!(fit(&rows, TUNING).0.no_clean_baseline, none, "{clean}");
+        }
     }
 
     #[test]

@@ -90,10 +90,10 @@ fn shared<'a>(case: &'a Case<'_>, c: &Change<'_>) -> Option<(String, &'a Templat
         .flat_map(|e| [Some(excerpt(e)), quoted(e)])
         .flatten();
     let said = said.chain(c.object.as_deref());
-    let version = c.version.map(|v| v.for_json().to_ascii_lowercase());
-    let named = said
-        .flat_map(identifiers)
-        .filter(|n| version.as_ref() != Some(n));
+    // that errors name the service which is released says that it fails, and not of what
+    let own = [c.version, c.service].into_iter().flatten();
+    let own: BTreeSet<String> = own.map(|v| v.for_json().to_ascii_lowercase()).collect();
+    let named = said.flat_map(identifiers).filter(|n| !own.contains(n));
     let named: BTreeSet<String> = named.collect();
     // that a limit is reached is no fault of who raised it
     let texts = || c.events.iter().flat_map(|e| [Some(excerpt(e)), quoted(e)]);
