@@ -148,7 +148,7 @@ impl LineTemplate {
     /// Whether a line may be read by its keys.
     #[inline(always)]
     pub fn has_keys(&self) -> bool {
-        matches!(self, LineTemplate::Access(t) if t.has_keys())
+        matches!(self, LineTemplate::Access(t) if t.by_keys.is_some())
     }
 
     /// Reads a line in which the order of keys may be another, as [`LineTemplate::read`] does.
@@ -169,26 +169,26 @@ impl LineTemplate {
 
 /// The number of the value that has a meaning, in lines of which one has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Slot(pub(super) usize);
+pub(super) struct Nth(pub(super) usize);
 
-impl Default for Slot {
+impl Default for Nth {
     /// That of no value.
     fn default() -> Self {
-        Slot(usize::MAX)
+        Nth(usize::MAX)
     }
 }
 
-impl Slot {
+impl Nth {
     /// Whether a value has the meaning.
     pub(super) fn is_there(self) -> bool {
-        self != Slot::default()
+        self != Nth::default()
     }
 
     /// Notes that a value has a meaning that only one may have; whether it is the first.
     pub(super) fn only(&mut self, n: usize) -> bool {
         let first = !self.is_there();
         if first {
-            *self = Slot(n);
+            *self = Nth(n);
         }
         first
     }
@@ -209,10 +209,10 @@ impl Slot {
 
 /// Whether all of these values are there.
 #[inline(always)]
-pub(super) fn are_there<'a>(firm: u64, value: impl Fn(Slot) -> Option<Near<'a>>) -> Option<()> {
+pub(super) fn are_there<'a>(firm: u64, value: impl Fn(Nth) -> Option<Near<'a>>) -> Option<()> {
     let mut left = firm;
     while left != 0 {
-        value(Slot(left.trailing_zeros() as usize))?;
+        value(Nth(left.trailing_zeros() as usize))?;
         left &= left - 1;
     }
     Some(())

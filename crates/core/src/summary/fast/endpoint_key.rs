@@ -229,12 +229,7 @@ mod tests {
         assert_ne!(path_key("PUT", "/a"), path_key("GET", "/a"));
         assert_ne!(path_key("GET", "/a"), key("GET /a HTTP/1.1"));
         assert_ne!(path_key("GET", ""), path_key("POST", ""));
-        let none = [
-            ("GET", "a"),
-            ("GET", "1"),
-            ("get", "/"),
-            ("X", "/"),
-        ];
+        let none = [("GET", "a"), ("GET", "1"), ("get", "/"), ("X", "/")];
         for (method, path) in none {
             assert!(path_key(method, path).is_none(), "{method} {path}");
         }

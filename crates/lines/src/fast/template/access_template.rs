@@ -7,7 +7,7 @@ use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::line_shape::{KeyTable, Learning, Shape, ValueEnd};
 use crate::fast::literal::is_plain_number;
 use crate::fast::template::common_fields::stated;
-use crate::fast::template::{Memo, Slot, Take, are_there};
+use crate::fast::template::{Memo, Nth, Take, are_there};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{Field, field, speaks_of_a_request};
@@ -22,12 +22,12 @@ pub struct JsonTemplate {
     shape: Shape<Option<Field>>,
     usual: UsualValues,
     /// Where its keys may stand in any order.
-    by_keys: Option<ByKeys>,
+    pub(super) by_keys: Option<ByKeys>,
 }
 
 /// What shows the values of a line by its keys. Values are given as bits.
 #[derive(Clone, Debug)]
-struct ByKeys {
+pub(super) struct ByKeys {
     keys: KeyTable,
     /// Values that each line has.
     needed: u64,
@@ -38,21 +38,21 @@ struct ByKeys {
 /// Which value means what, in lines that hold no more than usual ones do: nothing that takes weighing but a second time.
 #[derive(Clone, Copy, Debug, Default)]
 struct UsualValues {
-    time: Slot,
-    finer: Slot,
-    status: Slot,
-    request: Slot,
-    method: Slot,
-    path: Slot,
-    client: Slot,
-    host: Slot,
-    version: Slot,
-    latency: Slot,
+    time: Nth,
+    finer: Nth,
+    status: Nth,
+    request: Nth,
+    method: Nth,
+    path: Nth,
+    client: Nth,
+    host: Nth,
+    version: Nth,
+    latency: Nth,
     unit: Option<Unit>,
-    upstream: Slot,
-    upstream_status: Slot,
-    agent: Slot,
-    id: Slot,
+    upstream: Nth,
+    upstream_status: Nth,
+    agent: Nth,
+    id: Nth,
     /// Values of which a later one has the meaning, too, and counts where they are none.
     firm: u64,
 }
@@ -104,7 +104,7 @@ impl UsualValues {
             web,
             ..
         } = memo;
-        let value = |n: Slot| stated(spans, after, n);
+        let value = |n: Nth| stated(spans, after, n);
         are_there(self.firm, value)?;
         let (from, to) = spans.place(self.time.0);
         let mut stamp = time.time(after, from, to)?;
@@ -171,7 +171,8 @@ impl UsualValues {
         }
         r.agent = value(self.agent).map(|v| v.value).unwrap_or_default();
         if let Some(v) = value(self.id) {
-            if !v.is_usual_word() && !(v.value.len() < 128 && leaf::is_graphic(v.value)) {
+            let n = v.value.len();
+            if !(v.is_usual_word() || (2..=128).contains(&n) && leaf::is_graphic(v.value)) {
                 return None;
             }
             r.id = v.value;
@@ -212,7 +213,7 @@ impl JsonTemplate {
         fields(line, |key, value| {
             let field = field(key);
             if field.is_some_and(|f| speaks_of_a_request(f, key)) {
-                speaking |= Slot(keys.len()).bit();
+                speaking |= Nth(keys.len()).bit();
             }
             keys.push(key);
             match value {
@@ -256,12 +257,6 @@ impl JsonTemplate {
             .cut_by_keys(&by.keys, after, marks, &mut memo.spans)?;
         let good = seen & by.needed == by.needed && seen & by.speaking != 0;
         good.then(|| self.usual.read(after, memo, take))?
-    }
-
-    /// Whether its keys may stand in any order.
-    #[inline(always)]
-    pub fn has_keys(&self) -> bool {
-        self.by_keys.is_some()
     }
 
     /// Quotes in a line.

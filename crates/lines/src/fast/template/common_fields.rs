@@ -4,7 +4,7 @@
 use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::line_shape::{Shape, Spans};
 use crate::fast::template::name_span::{NameRun, SpanValues as Read};
-use crate::fast::template::{Memo, Slot, Take, are_there};
+use crate::fast::template::{Memo, Nth, Take, are_there};
 use crate::fast::value::Near;
 use crate::format::app::keys::{Meaning, RequestPart};
 use crate::format::app::message::any_request;
@@ -19,23 +19,23 @@ use crate::time::Precision;
 /// known only where a status is.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::fast) struct UsualValues {
-    time: Slot,
+    time: Nth,
     /// Whether there are others, which count where this one is not exact.
     times: bool,
-    level: Slot,
-    text: Slot,
-    service: Slot,
-    logger: Slot,
+    level: Nth,
+    text: Nth,
+    service: Nth,
+    logger: Nth,
     /// Whether the service goes before what the logger names.
     service_first: bool,
-    host: Slot,
-    id: Slot,
-    method: Slot,
-    path: Slot,
-    status: Slot,
-    client: Slot,
-    agent: Slot,
-    latency: Slot,
+    host: Nth,
+    id: Nth,
+    method: Nth,
+    path: Nth,
+    status: Nth,
+    client: Nth,
+    agent: Nth,
+    latency: Nth,
     unit: Option<Unit>,
     /// Parts of a request of which a later one has the meaning, too, and counts where they are none.
     firm: u64,
@@ -119,7 +119,7 @@ impl UsualValues {
             reports,
             ..
         } = memo;
-        let value = |n: Slot| stated(spans, after, n);
+        let value = |n: Nth| stated(spans, after, n);
         let (from, to) = spans.place(self.time.0);
         let stamp = time.time(after, from, to)?;
         let text = value(self.text).filter(|t| !t.is_escaped())?;
@@ -152,7 +152,7 @@ impl UsualValues {
         let mut is_request = false;
         if self.status.is_there() {
             are_there(self.firm, value)?;
-            let text_of = |n: Slot| value(n).map(|v| v.value).unwrap_or_default();
+            let text_of = |n: Nth| value(n).map(|v| v.value).unwrap_or_default();
             request.status = leaf::status(value(self.status)?.value)?;
             request.id = text_of(self.id);
             request.agent = text_of(self.agent);
@@ -207,7 +207,7 @@ impl UsualValues {
         after: &'a [u8],
         spans: &Spans,
     ) -> Option<(Level, Option<&'a [u8]>, Option<&'a [u8]>)> {
-        let value = |n: Slot| stated(spans, after, n);
+        let value = |n: Nth| stated(spans, after, n);
         are_there(self.named, value)?;
         let level = match spans.near(after, self.level.0) {
             Some(v) => values::level(v.value)?,
@@ -266,10 +266,10 @@ impl UsualValues {
 }
 
 /// The surest of the values of a meaning, with how sure its name is; of such `several` there must be one.
-fn surest((slot, known): (&mut Slot, &mut u8), (n, rank): (usize, u8), several: &mut u64) -> bool {
+fn surest((slot, known): (&mut Nth, &mut u8), (n, rank): (usize, u8), several: &mut u64) -> bool {
     let before = *slot;
     if rank < *known {
-        (*slot, *known) = (Slot(n), rank);
+        (*slot, *known) = (Nth(n), rank);
     }
     if before.is_there() {
         *several |= slot.bit();
@@ -279,7 +279,7 @@ fn surest((slot, known): (&mut Slot, &mut u8), (n, rank): (usize, u8), several: 
 
 /// The value that has a meaning, if it is one: neither nothing nor a dash.
 #[inline(always)]
-pub(super) fn stated<'a>(spans: &Spans, after: &'a [u8], n: Slot) -> Option<Near<'a>> {
+pub(super) fn stated<'a>(spans: &Spans, after: &'a [u8], n: Nth) -> Option<Near<'a>> {
     let v = spans.near(after, n.0)?;
     if matches!(v.value, b"" | b"-") {
         None

@@ -139,13 +139,13 @@ impl Stretches {
         (from, to): (usize, usize),
         values: SpanValues,
         numbers: &mut Numbers,
-    ) {
+    ) -> Option<()> {
         self.patience = self.patience.saturating_sub(PRICE);
-        let bytes = after.get(from..to).and_then(known);
-        let place = Self::place((of, run), after, (from, to));
-        let (Some((words, keep)), Some(at), PRICE..) = (bytes, place, self.patience) else {
-            return;
-        };
+        if self.patience < PRICE {
+            return None;
+        }
+        let (words, keep) = known(after.get(from..to)?)?;
+        let at = Self::place((of, run), after, (from, to))?;
         let known = KnownSpan {
             of,
             words,
@@ -160,5 +160,6 @@ impl Stretches {
         // the one that was there goes to the other place
         self.slots.swap(at, at ^ 1);
         self.slots[at] = Some(known);
+        Some(())
     }
 }
