@@ -145,12 +145,6 @@ impl LineTemplate {
         }
     }
 
-    /// Whether a line may be read by its keys.
-    #[inline(always)]
-    pub fn has_keys(&self) -> bool {
-        matches!(self, LineTemplate::Access(t) if t.by_keys.is_some())
-    }
-
     /// Reads a line in which the order of keys may be another, as [`LineTemplate::read`] does.
     #[inline(always)]
     pub fn read_by_keys<'a>(

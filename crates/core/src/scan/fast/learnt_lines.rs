@@ -17,9 +17,6 @@ use coroner_lines::vector::soon;
 /// Shapes of lines of one input that are remembered.
 const WRITERS: usize = 32;
 
-/// Of these, such as have as many quotes as a line and are tried before the line is cut by its keys.
-const TRIED: usize = 4;
-
 /// What lines have shown.
 #[derive(Default)]
 pub(super) struct Alike {
@@ -29,8 +26,6 @@ pub(super) struct Alike {
     order: [u8; WRITERS],
     /// Lines that were like none of them.
     misses: u64,
-    /// By whose keys the last line was cut that was.
-    keyed: usize,
     /// Where the quotes of a line close or open something.
     closing: Vec<u32>,
     memo: Memo,
@@ -342,7 +337,6 @@ impl Scanner<'_> {
         state: &mut RunState<'b>,
     ) -> Option<usize> {
         let first = *after.first()?;
-        let mut tried = 0;
         // a line that goes on behind the piece is none of these
         for i in 0..alike.templates.len().min(WRITERS) {
             let which = usize::from(alike.order[i]);
@@ -374,10 +368,6 @@ impl Scanner<'_> {
                 }
                 return Some(n);
             }
-            tried += 1;
-            if tried == TRIED && t.has_keys() {
-                break;
-            }
         }
         if alike.templates.is_empty() || first != b'{' {
             return None;
@@ -391,9 +381,8 @@ impl Scanner<'_> {
         if long || escapes && marks.get(..n)?.iter().any(inside) {
             return None;
         }
-        let all = 0..alike.templates.len();
-        for i in std::iter::once(alike.keyed).chain(all) {
-            let (t, format) = alike.templates.get(i)?;
+        for i in 0..alike.templates.len().min(WRITERS) {
+            let (t, format) = alike.templates.get(usize::from(alike.order[i]))?;
             let give = Give {
                 scanner: self,
                 state,
@@ -403,7 +392,6 @@ impl Scanner<'_> {
             let quotes = (marks.get(..=n)?, from);
             let read = t.read_by_keys(after, quotes, &mut alike.memo, give);
             if read.is_some() {
-                alike.keyed = i;
                 return Some(n);
             }
         }

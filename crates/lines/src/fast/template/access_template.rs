@@ -22,12 +22,12 @@ pub struct JsonTemplate {
     shape: Shape<Option<Field>>,
     usual: UsualValues,
     /// Where its keys may stand in any order.
-    pub(super) by_keys: Option<ByKeys>,
+    by_keys: Option<ByKeys>,
 }
 
 /// What shows the values of a line by its keys. Values are given as bits.
 #[derive(Clone, Debug)]
-pub(super) struct ByKeys {
+struct ByKeys {
     keys: KeyTable,
     /// Values that each line has.
     needed: u64,
