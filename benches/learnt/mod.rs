@@ -5,7 +5,7 @@
 
 use super::logs::Kind;
 use coroner_core::plan::{Plan, PlanConfig, PlanInput, Sampled, Tried, plan};
-use coroner_lines::fast::brief::{Brief, Line};
+use coroner_lines::fast::brief::Brief;
 use coroner_lines::fast::clf::Layout;
 use coroner_lines::fast::template::{LineTemplate, Memo, Take};
 use coroner_lines::fast::{Way, clf, way};
@@ -21,7 +21,7 @@ use std::path::Path;
 /// Bytes whose marks are found before they are read.
 const NEAR: usize = 32 << 10;
 /// Writers that are remembered.
-const WRITERS: usize = 8;
+const WRITERS: usize = 32;
 
 /// Takes what is wanted of each record: when, in microseconds of its own clock, and the status of a request or 0.
 pub trait Sink {
@@ -59,11 +59,8 @@ impl<'a, S: Sink> Take<'a> for Taken<'_, S> {
         let status = black_box(b).request.map_or(0, |r| r.status);
         self.0.add(b.stamp.wall_us, status);
     }
-    fn line(self, line: Line<'_, 'a>) {
-        match line {
-            Line::Brief(b) => self.brief(&b),
-            Line::Record(r) => record(self.0, &r),
-        }
+    fn record(self, r: Record<'a>) {
+        record(self.0, &r);
     }
 }
 

@@ -160,12 +160,15 @@ impl ByteWindow<'_> {
     }
 }
 
-/// Calls `f` with the places of a byte, in order.
+/// Calls `f` with the places of all quotes with which a key of an object may begin, in order: those behind a brace, a comma or
+/// a blank, and some others.
 #[inline]
-pub fn each_of(byte: u8, bytes: &[u8], mut f: impl FnMut(usize)) {
+pub fn each_key(bytes: &[u8], mut f: impl FnMut(usize)) {
     let (windows, rest) = bytes.as_chunks::<WINDOW>();
     for (n, w) in windows.iter().enumerate() {
-        let mut bits = ByteWindow(w).equal(byte);
+        let w = ByteWindow(w);
+        let before = w.equal(b'{') | w.equal(b',') | w.between(0, b' ');
+        let mut bits = w.equal(b'"') & (before << 1 | 1);
         while bits != 0 {
             f(n * WINDOW + bits.trailing_zeros() as usize);
             bits &= bits - 1;
@@ -173,7 +176,7 @@ pub fn each_of(byte: u8, bytes: &[u8], mut f: impl FnMut(usize)) {
     }
     let from = bytes.len() - rest.len();
     (from..bytes.len())
-        .filter(|at| bytes[*at] == byte)
+        .filter(|at| bytes[*at] == b'"')
         .for_each(f);
 }
 

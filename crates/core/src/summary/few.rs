@@ -139,13 +139,17 @@ impl<K: Ord, V> Few<K, V> {
         Some(&self.lists()[list][at.ok()?].1)
     }
 
-    /// The value of a key, to be changed.
-    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    /// The value of a key, to be changed. It may lie at a place, which becomes that where it lies.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q, near: &mut (usize, usize)) -> Option<&mut V>
     where
         K: Borrow<Q>,
     {
-        let (list, at) = self.place(key);
-        Some(&mut self.lists_mut()[list][at.ok()?].1)
+        let there = self.lists().get(near.0).and_then(|l| l.get(near.1));
+        if there.is_none_or(|x| x.0.borrow() != key) {
+            let (list, at) = self.place(key);
+            *near = (list, at.ok()?);
+        }
+        Some(&mut self.lists_mut()[near.0][near.1].1)
     }
 
     /// The value of a key, which is made where there is none.
@@ -355,7 +359,7 @@ mod tests {
             prop_assert!(few.iter().eq(&tree) && few.iter().rev().eq(tree.iter().rev()));
             prop_assert_eq!(few.len(), tree.len());
             prop_assert_eq!(few.get(&from), tree.get(&from));
-            prop_assert_eq!(few.get_mut(&from), tree.get_mut(&from));
+            prop_assert_eq!(few.get_mut(&from, &mut (0, 0)), tree.get_mut(&from));
             let inside = tree.iter().filter(|x| (from..to).contains(x.0));
             prop_assert!(few.range(from..to).eq(inside.clone()) && few.range(from..to).rev().eq(inside.rev()));
             prop_assert!(few.range(..from).eq(tree.range(..from)));

@@ -307,7 +307,7 @@ impl Fold {
                 self.message(axis, us, at, rec, m, scope, exception);
                 if m.author.is_none() {
                     let (host, service) = (rec.host.as_deref(), rec.service.as_deref());
-                    self.see_gauges(at, (host, service), &m.text, scope);
+                    self.see_gauges(at, (host, service, 0), &m.text, scope);
                 }
             }
             Body::Notices(v) => {

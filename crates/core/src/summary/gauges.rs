@@ -2,7 +2,7 @@
 //! grows shows in that, however long the log is. No knowledge of what the names mean.
 
 use super::change::LineChange;
-use super::{CitableLine, Coarse, Empty, Joined, Leveled, Pos};
+use super::{CitableLine, Coarse, Empty, Joined, Leveled, Pos, hash64};
 use coroner_lines::text::gauges::{Gauge, gauges};
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
@@ -125,6 +125,8 @@ fn bits(milli: u64) -> u8 {
 /// Where a number stands: whose it is, when, and its line, which may be read again.
 #[derive(Clone, Copy)]
 pub(super) struct GaugeLine<'l> {
+    /// The number that shows host and service; 0 where they have none.
+    pub names: u32,
     pub host: Option<&'l [u8]>,
     pub service: Option<&'l [u8]>,
     pub us: i64,
@@ -133,30 +135,64 @@ pub(super) struct GaugeLine<'l> {
     pub again: bool,
 }
 
+/// Names of numbers that were stated lately, and where they lie.
+#[derive(Debug, Default)]
+pub(in crate::summary) struct LatelyStated(Vec<StatedName>);
+
+const LATELY: usize = 1024;
+
+/// The name of a number of the names with that number, at that level.
+#[derive(Clone, Debug, Default)]
+struct StatedName {
+    of: (u32, u8),
+    name: Vec<u8>,
+    place: (usize, usize),
+}
+
+impl LatelyStated {
+    /// The name of a number that a line states.
+    fn name(&mut self, g: Gauge<'_>, at: &GaugeLine<'_>, level: u8) -> &mut StatedName {
+        self.0.resize_with(LATELY, StatedName::default);
+        let known = &mut self.0[hash64(g.name, at.names.into()) as usize % LATELY];
+        let ends = |name: &[u8]| {
+            let named = name
+                .strip_suffix(g.unit)
+                .and_then(|n| n.strip_suffix(b"\0"));
+            let before = named.and_then(|n| n.strip_suffix(g.name));
+            before.is_some_and(|b| b.ends_with(b"\0"))
+        };
+        if at.names == 0 || known.of != (at.names, level) || !ends(&known.name) {
+            known.of = (at.names, level);
+            known.name.clear();
+            for part in [
+                at.host.filter(|_| level < 1),
+                at.service.filter(|_| level < 2),
+            ] {
+                // a zero byte ends a part
+                let part = part.filter(|p| !p.contains(&0)).unwrap_or_default();
+                known.name.extend_from_slice(&part[..part.len().min(NAMED)]);
+                known.name.push(0);
+            }
+            known.name.extend_from_slice(g.name);
+            known.name.push(0);
+            known.name.extend_from_slice(g.unit);
+        }
+        known
+    }
+}
+
 impl Gauges {
     /// Whether nothing was seen.
     pub(super) fn is_none(&self) -> bool {
         self == Gauges::empty()
     }
 
-    /// Counts a number that a line states; `name` is for what is written meanwhile.
-    pub(super) fn state(&mut self, g: Gauge<'_>, at: &GaugeLine<'_>, name: &mut Vec<u8>) {
-        let owner = match self.level() {
-            0 => [at.host, at.service],
-            1 => [None, at.service],
-            2 => [None, None],
-            _ => return,
-        };
-        name.clear();
-        for part in owner {
-            // a zero byte ends a part
-            let part = part.filter(|p| !p.contains(&0)).unwrap_or_default();
-            name.extend_from_slice(&part[..part.len().min(NAMED)]);
-            name.push(0);
+    /// Counts a number that a line states.
+    pub(super) fn state(&mut self, g: Gauge<'_>, at: &GaugeLine<'_>, lately: &mut LatelyStated) {
+        if self.level() > 2 {
+            return;
         }
-        name.extend_from_slice(g.name);
-        name.push(0);
-        name.extend_from_slice(g.unit);
+        let StatedName { name, place, .. } = lately.name(g, at, self.level());
         let bits = bits(g.milli);
         let new = || GaugeStep {
             bits,
@@ -168,7 +204,7 @@ impl Gauges {
                 CitableLine::new(at.us, at.pos, line, at.again)
             },
         };
-        let Some(held) = self.held(name.as_slice()) else {
+        let Some(held) = self.held(name.as_slice(), place) else {
             let steps = vec![new()];
             return self.add(GaugeName(name.as_slice().into()), GaugeUse { steps });
         };
@@ -222,6 +258,7 @@ mod tests {
         for (n, (line, us)) in lines.iter().enumerate() {
             let offset = (from + n) as u64;
             let at = GaugeLine {
+                names: 0,
                 host: line.starts_with('a').then_some(b"web-1"),
                 service: None,
                 us: *us,
@@ -232,7 +269,9 @@ mod tests {
                 line: line.as_bytes(),
                 again: false,
             };
-            gauges(at.line, true, |g| all.state(g, &at, &mut Vec::new()));
+            gauges(at.line, true, |g| {
+                all.state(g, &at, &mut LatelyStated::default())
+            });
         }
         all
     }

@@ -86,12 +86,16 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
         Some(made)
     }
 
-    /// The value of a key as it is at the level.
-    pub(super) fn held<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    /// The value of a key as it is at the level; see [`Few::get_mut`].
+    pub(super) fn held<Q: Ord + ?Sized>(
+        &mut self,
+        key: &Q,
+        near: &mut (usize, usize),
+    ) -> Option<&mut V>
     where
         K: Borrow<Q>,
     {
-        self.map.get_mut(key)
+        self.map.get_mut(key, near)
     }
 
     /// Adds one entry.

@@ -154,7 +154,7 @@ impl Shapes {
                 coarse
             }
         };
-        let Some(known) = self.held(words.as_slice()) else {
+        let Some(known) = self.held(words.as_slice(), &mut (0, 0)) else {
             self.add(FirstWords(words.as_slice().into()), line());
             return i64::MAX;
         };

@@ -43,15 +43,6 @@ pub enum PathSpan<'a> {
     Path(&'a [u8], usize, usize),
 }
 
-/// What a line holds.
-#[derive(Clone, Debug)]
-pub enum Line<'f, 'a> {
-    /// Little.
-    Brief(Brief<'f, 'a>),
-    /// More.
-    Record(Record<'a>),
-}
-
 impl<'a> Brief<'_, 'a> {
     /// The same, with the request beside it, to be given away: what is lent to a function that is not inlined lies in memory
     /// for good, where it is written in parts and waited for. Then it is written only where it is given away.
@@ -112,16 +103,6 @@ impl<'a> Brief<'_, 'a> {
             version: self.version.map(Cow::Borrowed),
             scope: self.scope,
             body,
-        }
-    }
-}
-
-impl<'a> Line<'_, 'a> {
-    /// The record, at full length.
-    pub fn record(self) -> Record<'a> {
-        match self {
-            Line::Brief(b) => b.record(),
-            Line::Record(r) => r,
         }
     }
 }

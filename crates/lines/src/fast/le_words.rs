@@ -21,6 +21,16 @@ pub fn masked<const W: usize>(mut words: [u64; W], keep: &[u64; W]) -> [u64; W] 
     words
 }
 
+/// Some bytes to be compared with others, and what is kept of those; `None` where they are too many.
+pub fn known<const W: usize>(bytes: &[u8]) -> Option<([u64; W], [u64; W])> {
+    let (mut known, mut keep) = ([0; W], [0; W]);
+    for (i, c) in bytes.iter().enumerate() {
+        *known.get_mut(i / 8)? |= u64::from(*c) << (8 * (i % 8));
+        *keep.get_mut(i / 8)? |= 0xFF << (8 * (i % 8));
+    }
+    Some((known, keep))
+}
+
 /// Whether both are the same.
 #[inline(always)]
 pub fn same<const W: usize>(a: &[u64; W], b: &[u64; W]) -> bool {

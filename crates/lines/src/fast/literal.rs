@@ -1,8 +1,9 @@
 //! Text that stands between two values in every line of one writer, compared eight bytes at a time; and the time of such
 //! lines, of which only the fraction is new in most. What the values mean is for the formats.
 
-use crate::fast::le_words::{are, masked, words};
+use crate::fast::le_words::{are, known, masked, words};
 use crate::format::synonym;
+use crate::time::stamp::epoch;
 use crate::time::{Precision, SECOND, Stamp};
 
 /// Longest text, in bytes.
@@ -25,14 +26,7 @@ pub(super) struct Between {
 impl Between {
     /// Such a text; `None` where it is too long.
     pub(super) fn new(text: &[u8]) -> Option<Between> {
-        if text.len() > LONGEST {
-            return None;
-        }
-        let (mut words, mut keep) = ([0; WORDS], [0; WORDS]);
-        for (i, c) in text.iter().enumerate() {
-            words[i / 8] |= u64::from(*c) << (8 * (i % 8));
-            keep[i / 8] |= 0xFF << (8 * (i % 8));
-        }
+        let (words, keep) = known(text)?;
         Some(Between {
             words,
             keep,
@@ -102,11 +96,39 @@ impl<const AT: usize> Default for TimeMemo<AT> {
     }
 }
 
-impl TimeMemo {
+/// The last written times of the shapes in which the writers of an input write them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TimeMemos([TimeMemo; 8]);
+
+impl TimeMemos {
     /// What [`synonym::time`] says of the bytes from `from` to `to`.
     #[inline(always)]
     pub(super) fn time(&mut self, after: &[u8], from: usize, to: usize) -> Option<Stamp> {
+        // of a number nothing is the same in the next line
+        let value = after.get(from..to)?;
+        if value.get(4).is_some_and(u8::is_ascii_digit)
+            && is_plain_number(value)
+            && let Ok((b"", stamp)) = epoch(value)
+        {
+            return Some(stamp);
+        }
         self.time_by(after, from, to, synonym::time)
+    }
+
+    /// As [`TimeMemo::time_by`].
+    #[inline(always)]
+    pub(super) fn time_by(
+        &mut self,
+        after: &[u8],
+        from: usize,
+        to: usize,
+        read: impl Fn(&[u8]) -> Option<Stamp>,
+    ) -> Option<Stamp> {
+        // by its length and the sign in front of its fraction
+        let sign = after.get(from + ISO_FRACTION - 1).copied();
+        let sign = sign.unwrap_or_default();
+        let shape = (to - from) ^ usize::from(sign);
+        self.0[shape % 8].time_by(after, from, to, read)
     }
 }
 
@@ -282,7 +304,7 @@ mod tests {
                 "[.,]?[0-9]{0,7}", proptest::sample::select(vec!["", "Z", "+01:00", " +0100", "x"]),
             ), 1..30),
         ) {
-            let mut memo = TimeMemo::default();
+            let mut memo = TimeMemos::default();
             for (a, b, c) in times {
                 let text = [a, &b, c].concat();
                 let line = format!("t={text} and what follows it in the line, which is long enough");

@@ -12,9 +12,9 @@ pub mod name_span;
 pub mod syslog_template;
 pub mod text_template;
 
-use crate::fast::brief::{Brief, Line};
+use crate::fast::brief::Brief;
 use crate::fast::line_shape::Spans;
-use crate::fast::literal::TimeMemo;
+use crate::fast::literal::TimeMemos;
 use crate::fast::template::access_template::JsonTemplate;
 use crate::fast::template::app_template::AppTemplate;
 use crate::fast::template::head_cache::Heads;
@@ -22,7 +22,8 @@ use crate::fast::template::name_ids::Numbered;
 use crate::fast::template::name_span::Stretches;
 use crate::fast::template::syslog_template::{SyslogTemplate, SyslogTimes};
 use crate::fast::template::text_template::TextTemplate;
-use crate::record::Level;
+use crate::fast::value::Near;
+use crate::record::Record;
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
@@ -47,10 +48,10 @@ pub enum LineTemplate {
 /// What is remembered from line to line.
 #[derive(Clone, Debug, Default)]
 pub struct Memo {
-    /// The last written time.
-    pub(super) time: TimeMemo,
-    /// The last one in front of a plain text, and the heads behind such times.
-    pub(super) written: TimeMemo,
+    /// The last written times.
+    pub(super) time: TimeMemos,
+    /// The last ones in front of a plain text, and the heads behind such times.
+    pub(super) written: TimeMemos,
     pub(super) heads: Heads,
     pub(super) syslog: SyslogTimes,
     /// What the lines of proxies have in common.
@@ -64,10 +65,8 @@ pub struct Memo {
     pub(super) web: Numbered<8>,
     /// The last number of names that was given.
     pub(super) numbers: Numbers,
-    /// The last level: how it was written, in how many bytes, and what it is.
-    pub(super) level: (u128, usize, Option<Level>),
-    /// The last name that was a usual one, and its bytes.
-    pub(super) name: (u128, usize),
+    /// The last text beside a status, and whether it says no more than that a request was answered.
+    pub(super) reports: ([u64; 4], bool),
 }
 
 /// Numbers for what lines name; see [`Brief::names`].
@@ -91,7 +90,7 @@ pub trait Take<'a> {
     /// A usual line. To be inlined always.
     fn brief(self, brief: &Brief<'_, 'a>);
     /// Any line.
-    fn line(self, line: Line<'_, 'a>);
+    fn record(self, record: Record<'a>);
 }
 
 impl LineTemplate {
@@ -162,14 +161,55 @@ impl LineTemplate {
     }
 }
 
-/// A number of no value.
-pub(super) const NO_VALUE: usize = usize::MAX;
+/// The number of the value that has a meaning, in lines of which one has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Nth(pub(super) usize);
 
-/// Notes that a value has a meaning that only one may have; whether it is the first.
-pub(super) fn only(slot: &mut usize, n: usize) -> bool {
-    let first = *slot == NO_VALUE;
-    *slot = n;
-    first
+impl Default for Nth {
+    /// That of no value.
+    fn default() -> Self {
+        Nth(usize::MAX)
+    }
+}
+
+impl Nth {
+    /// Whether a value has the meaning.
+    pub(super) fn is_there(self) -> bool {
+        self != Nth::default()
+    }
+
+    /// Notes that a value has a meaning that only one may have; whether it is the first.
+    pub(super) fn only(&mut self, n: usize) -> bool {
+        let first = !self.is_there();
+        if first {
+            *self = Nth(n);
+        }
+        first
+    }
+
+    /// Notes that a value has a meaning of which the first that is one counts; those with another one behind them are `firm`.
+    pub(super) fn first(&mut self, n: usize, firm: &mut u64) -> bool {
+        if !self.only(n) {
+            *firm |= self.bit();
+        }
+        true
+    }
+
+    /// A bit for it; none where it is no value.
+    pub(super) fn bit(self) -> u64 {
+        1u64.checked_shl(self.0 as u32).unwrap_or(0)
+    }
+}
+
+/// Whether all of these values are there.
+#[inline(always)]
+pub(super) fn are_there<'a>(firm: u64, value: impl Fn(Nth) -> Option<Near<'a>>) -> Option<()> {
+    let mut left = firm;
+    while left != 0 {
+        value(Nth(left.trailing_zeros() as usize))?;
+        left &= left - 1;
+    }
+    Some(())
 }
 
 #[cfg(test)]

@@ -207,17 +207,6 @@ impl<'a> Near<'a> {
         synonym::latency_us(unit, self.value)
     }
 
-    /// Up to 16 bytes, filled up with zeros.
-    #[inline(always)]
-    pub fn short(&self) -> Option<u128> {
-        let word = u128::from_le_bytes(*self.window?.0.first_chunk()?);
-        match self.value.len() {
-            0 => Some(0),
-            n @ 1..=16 => Some(word & (u128::MAX >> (128 - 8 * n))),
-            _ => None,
-        }
-    }
-
     /// Whether it is such a word of which a letter is one.
     #[inline(always)]
     pub fn is_usual_host(&self) -> bool {
@@ -315,13 +304,6 @@ mod tests {
                 assert!(!near.is_usual_word() || word && v != b"-" && v != b"_");
                 assert!(!near.is_usual_name() || word && !v.iter().any(|c| b"[:,".contains(c)));
                 assert!(!near.is_usual_host() || near.is_usual_name() && v.iter().any(u8::is_ascii_alphabetic));
-                let mut short = [0; 16];
-                if let (Some(s), Some(known)) = (short.get_mut(..v.len()), near.short()) {
-                    s.copy_from_slice(v);
-                    assert_eq!(known, u128::from_le_bytes(short));
-                } else {
-                    assert!(v.len() > 16 || near.window.is_none());
-                }
                 let mut whole = [0; WINDOW];
                 match (whole.get_mut(..v.len()), near.words()) {
                     (Some(w), Some(words)) => {

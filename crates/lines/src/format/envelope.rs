@@ -32,7 +32,7 @@ use crate::format::leaf::find;
 use crate::format::web::haproxy;
 use crate::record::{At, Body, Level, Record};
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
-use crate::vector::each_of;
+use crate::vector::each_key;
 use look::shows_none;
 pub use registry::{ENVELOPES, Envelope};
 use std::borrow::Cow;
@@ -347,7 +347,7 @@ static KEYLESS: LazyLock<u32> = LazyLock::new(|| {
 fn keyed(object: &[u8]) -> u32 {
     let keys = &*KEYS;
     let mut all = 0;
-    each_of(b'"', object, |quote| {
+    each_key(object, |quote| {
         let behind = &object[quote..];
         let may = behind.get(1).map_or(&[][..], |c| &keys[usize::from(*c)]);
         let held = may.iter().filter(|(key, _)| behind.starts_with(key));

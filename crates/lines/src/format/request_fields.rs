@@ -57,11 +57,10 @@ impl<'a> Taken<'a> {
     }
 
     /// Takes a value for a field that is known, under the same conditions.
-    #[inline(never)]
     pub fn take_as(&mut self, field: Field, value: &'a [u8]) {
         let r = &mut self.request;
         match field {
-            Field::Time => self.take_time(value, time),
+            Field::Time => self.take_time(value),
             Field::Status => {
                 if let (false, Some(s)) = (self.has_status, leaf::status(value)) {
                     (r.status, self.has_status) = (s, true);
@@ -121,9 +120,8 @@ impl<'a> Taken<'a> {
         }
     }
 
-    /// Takes a time that `read` reads; of several the finest stays.
-    #[inline(always)]
-    pub(crate) fn take_time(&mut self, value: &[u8], read: impl FnOnce(&[u8]) -> Option<Stamp>) {
+    /// Takes a time; of several the finest stays.
+    fn take_time(&mut self, value: &[u8]) {
         let finer = |s: &Stamp| match self.stamp {
             None => true,
             Some(old) => {
@@ -133,7 +131,7 @@ impl<'a> Taken<'a> {
             }
         };
         if self.stamp.is_none_or(|s| s.precision == Precision::Second)
-            && let Some(s) = read(value).filter(finer)
+            && let Some(s) = time(value).filter(finer)
         {
             self.stamp = Some(s);
         }

@@ -77,22 +77,25 @@ fn signs(w: ByteWindow<'_>, quoted: bool) -> u32 {
 fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     let text = text.strip_prefix(b" ").unwrap_or(text);
     let text = text.strip_prefix(b"\"").unwrap_or(text);
-    if !text.first()?.is_ascii_digit() {
+    let (mut milli, n, rest) = digits(text);
+    if !(1..=DIGITS).contains(&n) {
         return None;
     }
-    let (whole, rest) = digits(text);
-    if whole.len() > DIGITS {
-        return None;
-    }
-    let (part, rest) = match rest.split_first() {
-        Some((b'.', behind)) => digits(behind),
-        _ => (&[][..], rest),
+    milli *= 1000;
+    let rest = match rest.split_first() {
+        Some((b'.', behind)) => {
+            let (_, n, rest) = digits(behind);
+            let (part, places, _) = digits(&behind[..n.min(3)]);
+            milli += part * [1000, 100, 10, 1][places];
+            rest
+        }
+        _ => rest,
     };
     let (unit, rest) = rest.split_at(letters(rest));
     let rest = match rest.split_first() {
         Some((b'/', of)) if unit.is_empty() => match digits(of) {
-            ([], _) => return None,
-            (_, rest) => rest,
+            (_, 0, _) => return None,
+            (_, _, rest) => rest,
         },
         _ => rest,
     };
@@ -102,30 +105,23 @@ fn number(text: &[u8]) -> Option<(u64, &[u8])> {
         [b'.' | b':', b' ' | b'\t', ..] | [b'.' | b':'] => false,
         _ => rest.first().is_some_and(ends),
     };
-    if goes_on || unit.len() > UNIT {
-        return None;
-    }
-    let mut milli = decimal(whole);
-    for place in 0..3 {
-        let digit = part.get(place).map_or(0, |c| c - b'0');
-        milli = milli * 10 + u64::from(digit);
-    }
-    Some((milli, unit))
+    (!goes_on && unit.len() <= UNIT).then_some((milli, unit))
 }
 
-fn digits(text: &[u8]) -> (&[u8], &[u8]) {
-    let n = text.iter().take_while(|c| c.is_ascii_digit()).count();
-    text.split_at(n)
+/// The digits at the start, as a number where there are at most [`DIGITS`], how many, and what follows them.
+#[inline(always)]
+fn digits(text: &[u8]) -> (u64, usize, &[u8]) {
+    let (mut value, mut n) = (0u64, 0);
+    while let Some(c) = text.get(n).filter(|c| c.is_ascii_digit()) {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(c - b'0'));
+        n += 1;
+    }
+    (value, n, &text[n..])
 }
 
 fn letters(text: &[u8]) -> usize {
     let is = |c: &&u8| c.is_ascii_alphabetic() || **c == b'%';
     text.iter().take_while(is).count()
-}
-
-/// The value of at most [`DIGITS`] digits.
-fn decimal(digits: &[u8]) -> u64 {
-    digits.iter().fold(0, |n, c| n * 10 + u64::from(c - b'0'))
 }
 
 /// The name at the end, before a quote and a blank.

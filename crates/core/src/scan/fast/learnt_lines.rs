@@ -5,7 +5,7 @@ use crate::plan::{PlanInput, trim_line};
 use crate::scan::fast::access_runs::RunState;
 use crate::scan::lines::{NEAR, OpenRecord, Scanner};
 use crate::summary::{LineAt, Pos};
-use coroner_lines::fast::brief::{Brief, Line, PathSpan};
+use coroner_lines::fast::brief::{Brief, PathSpan};
 use coroner_lines::fast::template::{LineTemplate, Memo, Take};
 use coroner_lines::fast::{Way, closes, wrapper};
 use coroner_lines::format::Framing;
@@ -14,8 +14,8 @@ use coroner_lines::record::{At, Level, Record};
 use coroner_lines::time::Stamp;
 use coroner_lines::vector::soon;
 
-/// Writers of one input that are remembered.
-const WRITERS: usize = 8;
+/// Shapes of lines of one input that are remembered.
+const WRITERS: usize = 32;
 
 /// What lines have shown.
 #[derive(Default)]
@@ -143,7 +143,7 @@ impl<'b, L: ReadLine<'b>> Take<'b> for Give<'_, '_, 'b, L> {
             && brief.request.is_some()
             && brief.said.is_some_and(|s| s.0 >= Level::Error)
         {
-            return self.line(Line::Record(brief.record()));
+            return self.record(brief.record());
         }
         let dressed;
         let brief = match self.line.outer() {
@@ -153,26 +153,24 @@ impl<'b, L: ReadLine<'b>> Take<'b> for Give<'_, '_, 'b, L> {
                     dressed = brief;
                     &dressed
                 }
-                None => return self.line(Line::Record(brief.record())),
+                None => return self.record(brief.record()),
             },
         };
         let at = self.scanner.begin(self.line, self.state);
         self.state.may_continue = framing == Framing::Head;
-        let said = match (framing, brief.request, brief.said) {
-            (Framing::Head, None, Some(said)) => said,
-            _ => {
-                if self.state.held.is_some() {
-                    self.scanner.release(self.state);
-                }
-                return self.scanner.fold.brief(at, brief, format, kind);
-            }
-        };
         // where it lies: a copy would be waited for
         if let Some(held) = &self.state.held {
             let kind = self.scanner.kinds[held.format].1;
             let fold = &mut self.scanner.fold;
             fold.brief(held.at(at.block), &held.brief(), held.format, kind);
         }
+        let said = match (framing, brief.request, brief.said) {
+            (Framing::Head, None, Some(said)) => said,
+            _ => {
+                self.state.held = None;
+                return self.scanner.fold.brief(at, brief, format, kind);
+            }
+        };
         self.state.held = Some(WaitingLine {
             line: (at.start, at.end),
             pos: at.pos,
@@ -186,28 +184,23 @@ impl<'b, L: ReadLine<'b>> Take<'b> for Give<'_, '_, 'b, L> {
     }
 
     #[inline(never)]
-    fn line(self, line: Line<'_, 'b>) {
-        match line {
-            Line::Brief(b) => self.brief(&b),
-            Line::Record(mut r) => {
-                let format = self.format;
-                let (framing, kind) = self.scanner.kinds[format];
-                self.scanner.settle(self.state);
-                if let Some(outer) = self.line.outer() {
-                    outer.dress(&mut r);
-                }
-                let at = self.scanner.begin(self.line, self.state);
-                if framing == Framing::Head {
-                    self.state.may_continue = true;
-                    let outside = self.scanner.meet(&r);
-                    if !outside && OpenRecord::may_be(&r.body) {
-                        self.state.open = Some(OpenRecord::of(at, r, format, kind));
-                        return;
-                    }
-                }
-                self.scanner.fold.record(at, &r, format, kind, None);
+    fn record(self, mut r: Record<'b>) {
+        let format = self.format;
+        let (framing, kind) = self.scanner.kinds[format];
+        self.scanner.settle(self.state);
+        if let Some(outer) = self.line.outer() {
+            outer.dress(&mut r);
+        }
+        let at = self.scanner.begin(self.line, self.state);
+        if framing == Framing::Head {
+            self.state.may_continue = true;
+            let outside = self.scanner.meet(&r);
+            if !outside && OpenRecord::may_be(&r.body) {
+                self.state.open = Some(OpenRecord::of(at, r, format, kind));
+                return;
             }
         }
+        self.scanner.fold.record(at, &r, format, kind, None);
     }
 }
 
@@ -220,17 +213,6 @@ fn newline(piece: &[u8], marks: &[u32]) -> Option<usize> {
 }
 
 impl Scanner<'_> {
-    /// Folds a message to which no line belonged.
-    #[cold]
-    fn release<'b>(&mut self, state: &mut RunState<'b>) {
-        if let Some(held) = state.held.take() {
-            let kind = self.kinds[held.format].1;
-            let rec = held.brief().record();
-            self.fold
-                .record(held.at(state.block), &rec, held.format, kind, None);
-        }
-    }
-
     /// What is held becomes a record like those of the general way, to which lines may be added.
     #[inline(always)]
     pub(in crate::scan) fn settle<'b>(&mut self, state: &mut RunState<'b>) {
@@ -408,9 +390,8 @@ impl Scanner<'_> {
                 format: *format,
             };
             let quotes = (marks.get(..=n)?, from);
-            if t.read_by_keys(after, quotes, &mut alike.memo, give)
-                .is_some()
-            {
+            let read = t.read_by_keys(after, quotes, &mut alike.memo, give);
+            if read.is_some() {
                 return Some(n);
             }
         }

@@ -92,7 +92,7 @@ impl Fold {
                 self.said_anew(at, b.apart(), scope, heard);
             }
             if b.request.is_none() {
-                self.see_gauges(at, (b.host, b.service), text, scope);
+                self.see_gauges(at, (b.host, b.service, b.names), text, scope);
             }
         }
         let by_app = b.request.is_some_and(|r| r.by_app);

@@ -7,12 +7,12 @@ use coroner_lines::record::Kind;
 use coroner_lines::text::gauges::gauges;
 
 impl Fold {
-    /// Counts the numbers that the message of now states; `names` are its host and service.
+    /// Counts the numbers that the message of now states, of a host and a service, which have a number where it is not 0.
     #[inline(always)]
     pub(in crate::summary) fn see_gauges(
         &mut self,
         at: LineAt<'_>,
-        (host, service): (Option<&[u8]>, Option<&[u8]>),
+        (host, service, names): (Option<&[u8]>, Option<&[u8]>, u32),
         text: &[u8],
         scope: Kind,
     ) {
@@ -21,6 +21,7 @@ impl Fold {
             return;
         }
         let line = GaugeLine {
+            names,
             host,
             service,
             us: self.now.us,
@@ -38,7 +39,7 @@ impl Fold {
         // in an object whose message stands in a member of its own texts are texts
         let quoted = text.starts_with(b"{");
         gauges(&at.block[from..at.end], quoted, |g| {
-            track.gauges.state(g, &line, &mut self.scratch.name);
+            track.gauges.state(g, &line, &mut self.scratch.stated);
         });
     }
 }

@@ -3,25 +3,24 @@
 //! missing or stand in another order, each is looked up. A line that is otherwise goes the general way, in `nginx_json`, which
 //! gives the same for those that are not.
 
-use crate::fast::brief::{Brief, Line, PathSpan};
+use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::line_shape::{KeyTable, Learning, Shape, ValueEnd};
 use crate::fast::literal::is_plain_number;
-use crate::fast::template::{Memo, NO_VALUE, Take, only};
+use crate::fast::template::common_fields::stated;
+use crate::fast::template::{Memo, Nth, Take, are_there};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::{self, Unit};
-use crate::format::request_fields::Taken;
 use crate::format::synonym::{Field, field, speaks_of_a_request};
 use crate::format::web::nginx_json;
 use crate::record::{At, Request};
+use crate::time::Precision;
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
 pub struct JsonTemplate {
-    /// With what each value is counted for, if it is.
+    /// With what each value means, if it is known.
     shape: Shape<Option<Field>>,
-    /// Whether a key shows that lines are about requests.
-    has_request: bool,
-    usual: Option<UsualValues>,
+    usual: UsualValues,
     /// Where its keys may stand in any order.
     by_keys: Option<ByKeys>,
 }
@@ -36,79 +35,68 @@ struct ByKeys {
     speaking: u64,
 }
 
-/// Which value means what, in lines that hold no more than usual ones do: no meaning twice, none that takes weighing.
-#[derive(Clone, Copy, Debug)]
+/// Which value means what, in lines that hold no more than usual ones do: nothing that takes weighing but a second time.
+#[derive(Clone, Copy, Debug, Default)]
 struct UsualValues {
-    time: usize,
-    status: usize,
-    request: usize,
-    method: usize,
-    path: usize,
-    client: usize,
-    host: usize,
-    latency: usize,
+    time: Nth,
+    finer: Nth,
+    status: Nth,
+    request: Nth,
+    method: Nth,
+    path: Nth,
+    client: Nth,
+    host: Nth,
+    version: Nth,
+    latency: Nth,
     unit: Option<Unit>,
-    upstream: usize,
-    upstream_status: usize,
-    agent: usize,
-    id: usize,
+    upstream: Nth,
+    upstream_status: Nth,
+    agent: Nth,
+    id: Nth,
+    /// Values of which a later one has the meaning, too, and counts where they are none.
+    firm: u64,
 }
 
 impl UsualValues {
     fn of(shape: &Shape<Option<Field>>) -> Option<UsualValues> {
-        let mut u = UsualValues {
-            time: NO_VALUE,
-            status: NO_VALUE,
-            request: NO_VALUE,
-            method: NO_VALUE,
-            path: NO_VALUE,
-            client: NO_VALUE,
-            host: NO_VALUE,
-            latency: NO_VALUE,
-            unit: None,
-            upstream: NO_VALUE,
-            upstream_status: NO_VALUE,
-            agent: NO_VALUE,
-            id: NO_VALUE,
-        };
+        let mut u = UsualValues::default();
         for (n, field) in shape.whats().enumerate() {
             let Some(field) = *field else { continue };
-            let first = match field {
-                Field::Time => only(&mut u.time, n),
-                Field::Status => only(&mut u.status, n),
-                Field::Request => only(&mut u.request, n),
-                Field::Method => only(&mut u.method, n),
-                Field::Path => only(&mut u.path, n),
-                Field::Client => only(&mut u.client, n),
-                Field::Host => only(&mut u.host, n),
+            let firm = &mut u.firm;
+            let usual = match field {
+                Field::Time => u.time.only(n) || u.finer.only(n),
+                Field::Status => u.status.only(n),
+                Field::Request => u.request.only(n),
+                Field::Method => u.method.first(n, firm),
+                Field::Path => u.path.first(n, firm),
+                Field::Client => u.client.first(n, firm),
+                Field::Host | Field::Service => u.host.first(n, firm),
+                Field::Version => u.version.only(n),
                 Field::Latency(unit) => {
                     u.unit = unit;
-                    only(&mut u.latency, n)
+                    u.latency.only(n)
                 }
-                Field::Upstream => only(&mut u.upstream, n),
-                Field::UpstreamStatus => only(&mut u.upstream_status, n),
-                Field::Agent => only(&mut u.agent, n),
-                Field::Id => only(&mut u.id, n),
+                Field::Upstream => u.upstream.first(n, firm),
+                Field::UpstreamStatus => u.upstream_status.first(n, firm),
+                Field::Agent => u.agent.first(n, firm),
+                Field::Id => u.id.first(n, firm),
+                Field::Bytes | Field::Message | Field::UpstreamTime => true,
                 _ => false,
             };
-            if !first {
+            if !usual {
                 return None;
             }
         }
-        let has = |n: usize| n != NO_VALUE;
-        let whole = has(u.request) && !has(u.method) && !has(u.path);
-        let parts = !has(u.request) && has(u.path);
-        (has(u.time) && has(u.status) && (whole || parts)).then_some(u)
+        let request = u.request.min(u.path);
+        [u.time, u.status, request]
+            .iter()
+            .all(|s| s.is_there())
+            .then_some(u)
     }
 
-    /// Gives a line that was cut as [`Taken`] would; `None` where its values are not usual.
+    /// Gives a line that was cut as `request_fields` would; `None` where its values are not usual.
     #[inline(always)]
-    fn read<'a, T: Take<'a>>(
-        &self,
-        after: &'a [u8],
-        memo: &mut Memo,
-        take: &mut Option<T>,
-    ) -> Option<()> {
+    fn read<'a, T: Take<'a>>(&self, after: &'a [u8], memo: &mut Memo, take: T) -> Option<()> {
         let Memo {
             time,
             spans,
@@ -116,51 +104,58 @@ impl UsualValues {
             web,
             ..
         } = memo;
-        let value = |n: usize| spans.near(after, n);
-        let (from, to) = spans.place(self.time);
-        let stamp = time.time(after, from, to)?;
+        let value = |n: Nth| stated(spans, after, n);
+        are_there(self.firm, value)?;
+        let (from, to) = spans.place(self.time.0);
+        let mut stamp = time.time(after, from, to)?;
+        if self.finer.is_there() && stamp.precision == Precision::Second {
+            let (from, to) = spans.place(self.finer.0);
+            let other = time
+                .time(after, from, to)
+                .filter(|s| s.precision != Precision::Second);
+            stamp = other.filter(|s| s.offset_min.is_some()).unwrap_or(stamp);
+        }
         let mut r = Request {
             status: leaf::status(value(self.status)?.value)?,
             latency_us: -1,
             ..Request::default()
         };
-        let some = |v: &'a [u8]| if v == b"-" { b"" } else { v };
-        let path_at = match value(self.request) {
-            Some(v) => {
-                (r.method, r.path) = leaf::request_line(v.value);
-                let (from, to) = spans.place(self.request);
-                PathSpan::Line(after, from, to)
-            }
-            None => {
-                r.method = some(value(self.method).map_or(&b""[..], |v| v.value));
-                r.path = value(self.path)?.value;
-                let (from, to) = spans.place(self.path);
-                PathSpan::Path(after, from, to)
-            }
+        // of a line and a path the first one counts
+        let whole = self.request < self.path;
+        let line = value(self.request).map(|v| leaf::request_line(v.value));
+        let (method, path) = line.unwrap_or_default();
+        r.method = match value(self.method) {
+            Some(v) if method.is_empty() || v.value == method => v.value,
+            Some(_) => return None,
+            None => method,
         };
+        r.path = if whole { path } else { value(self.path)?.value };
         if r.path.first() != Some(&b'/') {
             return None;
         }
+        let (from, to) = spans.place(self.request.min(self.path).0);
+        let path_at = match whole {
+            true => PathSpan::Line(after, from, to),
+            false => PathSpan::Path(after, from, to),
+        };
         if let Some(v) = value(self.client) {
-            if !v.is_usual_address() {
+            if !v.is_usual_address() && !leaf::is_address(v.value) {
                 return None;
             }
             r.client = v.value;
         }
         let (mut service, mut names, mut sum) = (None, [[0; 4]; 2], 0);
         if let Some(v) = value(self.host) {
-            if !v.is_usual_host() {
-                return None;
-            }
-            service = Some(v.value);
+            service = match v.is_usual_host() {
+                true => Some(v.value),
+                false => Some(v.site().filter(|s| s.iter().any(u8::is_ascii_lowercase))?),
+            };
             (names[0], sum) = (v.words()?, v.sum());
         }
         if let Some(v) = value(self.latency) {
             r.latency_us = v.latency_us(self.unit).unwrap_or(-1);
         }
-        if let Some(v) = value(self.upstream)
-            && v.value != b"-"
-        {
+        if let Some(v) = value(self.upstream) {
             if !v.is_usual_endpoint() {
                 return None;
             }
@@ -168,34 +163,38 @@ impl UsualValues {
             names[1] = v.words()?;
             sum = sum.rotate_left(19) ^ v.sum();
         }
-        if let Some(v) = value(self.upstream_status)
-            && v.value != b"-"
-        {
+        if let Some(v) = value(self.upstream_status) {
             if v.value.len() != 3 || leaf::status(v.value).is_none() {
                 return None;
             }
             r.upstream_status = v.value;
         }
-        r.agent = some(value(self.agent).map_or(&b""[..], |v| v.value));
-        if let Some(v) = value(self.id)
-            && v.value != b"-"
-        {
-            if !v.is_usual_word() {
+        r.agent = value(self.agent).map(|v| v.value).unwrap_or_default();
+        if let Some(v) = value(self.id) {
+            let n = v.value.len();
+            if !(v.is_usual_word() || (2..=128).contains(&n) && leaf::is_graphic(v.value)) {
                 return None;
             }
             r.id = v.value;
         }
+        let version = match value(self.version) {
+            Some(v) if !v.is_usual_word() => return None,
+            v => v.map(|v| v.value),
+        };
         let [[a, b, c, d], [e, f, g, h]] = names;
         // no value holds a zero, so that the words hold its length
         let words = ([a, b, c, d, e, f, g, h], 0);
-        let names = web.of(sum, words, numbers, || true);
-        take.take()?.brief(&Brief {
+        let names = match version {
+            None => web.of(sum, words, numbers, || true),
+            Some(_) => 0,
+        };
+        take.brief(&Brief {
             stamp,
             stamped: At::End,
             host: None,
             service,
             scope: None,
-            version: None,
+            version,
             names,
             request: Some(&r),
             path_at,
@@ -203,11 +202,6 @@ impl UsualValues {
         });
         Some(())
     }
-}
-
-/// What a value of that meaning is counted for.
-fn counted(field: Option<Field>) -> Option<Field> {
-    field.filter(|f| !matches!(f, Field::Bytes | Field::Message | Field::UpstreamTime))
 }
 
 impl JsonTemplate {
@@ -219,23 +213,25 @@ impl JsonTemplate {
         fields(line, |key, value| {
             let field = field(key);
             if field.is_some_and(|f| speaks_of_a_request(f, key)) {
-                speaking |= 1u64.checked_shl(keys.len() as u32).unwrap_or(0);
+                speaking |= Nth(keys.len()).bit();
             }
             keys.push(key);
             match value {
                 _ if field == Some(Field::Level) => l.refuse(),
-                Value::Str(v) => l.value(v, ValueEnd::Quote, counted(field)),
-                Value::Num(v) if is_plain_number(v) => l.value(v, ValueEnd::Number, counted(field)),
+                Value::Str(v) => l.value(v, ValueEnd::Quote, field),
+                Value::Num(v) if is_plain_number(v) => l.value(v, ValueEnd::Number, field),
                 _ => l.refuse(),
             }
         })?;
         let shape = l.done()?;
-        let usual = UsualValues::of(&shape);
-        let by_keys = usual.and_then(|u| {
-            let bit = |n: usize| 1u64.checked_shl(n as u32).unwrap_or(0);
+        let usual = UsualValues::of(&shape)?;
+        // of values of which the first counts the order matters
+        let any_order =
+            |u: &UsualValues| u.firm == 0 && !u.finer.min(u.request.max(u.path)).is_there();
+        let by_keys = Some(usual).filter(any_order).and_then(|u| {
             Some(ByKeys {
                 keys: KeyTable::of(&keys)?,
-                needed: bit(u.time) | bit(u.status) | bit(u.request) | bit(u.path),
+                needed: u.time.bit() | u.status.bit() | u.request.min(u.path).bit(),
                 speaking,
             })
         });
@@ -243,7 +239,6 @@ impl JsonTemplate {
             usual,
             by_keys,
             shape,
-            has_request: speaking != 0,
         })
     }
 
@@ -256,12 +251,12 @@ impl JsonTemplate {
         memo: &mut Memo,
         take: T,
     ) -> Option<()> {
-        let (usual, by) = (self.usual?, self.by_keys.as_ref()?);
+        let by = self.by_keys.as_ref()?;
         let seen = self
             .shape
             .cut_by_keys(&by.keys, after, marks, &mut memo.spans)?;
         let good = seen & by.needed == by.needed && seen & by.speaking != 0;
-        good.then(|| usual.read(after, memo, &mut Some(take)))?
+        good.then(|| self.usual.read(after, memo, take))?
     }
 
     /// Quotes in a line.
@@ -280,44 +275,7 @@ impl JsonTemplate {
         take: T,
     ) -> Option<()> {
         self.shape.cut(after, marks, &mut memo.spans)?;
-        let mut take = Some(take);
-        if let Some(u) = &self.usual
-            && u.read(after, memo, &mut take).is_some()
-        {
-            return Some(());
-        }
-        self.fields(after, memo, take?)
-    }
-
-    /// Gives a line that was cut, whatever its values are.
-    #[inline(never)]
-    fn fields<'a>(&self, after: &'a [u8], memo: &mut Memo, take: impl Take<'a>) -> Option<()> {
-        let mut taken = Taken::default();
-        taken.has_request = self.has_request;
-        for (n, field) in self.shape.whats().enumerate() {
-            let (from, to) = memo.spans.place(n);
-            let value = after.get(from..to)?;
-            match *field {
-                None => {}
-                Some(Field::Time) => taken.take_time(value, |_| memo.time.time(after, from, to)),
-                Some(f) => taken.take_as(f, value),
-            }
-        }
-        let good = taken.has_status && taken.has_request;
-        let stamp = taken.stamp.filter(|_| good)?;
-        take.line(Line::Brief(Brief {
-            stamp,
-            stamped: At::End,
-            host: None,
-            service: taken.service,
-            scope: None,
-            version: taken.version,
-            names: 0,
-            request: Some(&taken.request),
-            path_at: PathSpan::Nowhere,
-            said: None,
-        }));
-        Some(())
+        self.usual.read(after, memo, take)
     }
 }
 

@@ -2,7 +2,6 @@
 //! the values. Such a line is checked against that text and its values are cut out, without a walk and without a look-up of
 //! keys. A line that is otherwise goes the general way, in `json` and `logfmt`, which gives the same for those that are not.
 
-use crate::fast::brief::{Brief, Line, PathSpan};
 use crate::fast::line_shape::{Learning, Shape, ValueEnd};
 use crate::fast::literal::is_plain_number;
 use crate::fast::template::common_fields::{SpanLookup, UsualValues};
@@ -10,12 +9,9 @@ use crate::fast::template::name_span::NameRun;
 use crate::fast::template::{Memo, Take};
 use crate::format::app::fields::Fields;
 use crate::format::app::keys::{Meaning, meaning, meaning_within};
-use crate::format::app::message::any_request;
 use crate::format::app::{json, logfmt};
 use crate::format::flat_json::{Value, fields};
-use crate::format::leaf;
 use crate::format::pairs::pairs;
-use crate::record::{At, Level, Record};
 use std::borrow::Cow;
 
 /// The lines of one writer.
@@ -163,7 +159,7 @@ impl AppTemplate {
             Some(n) => logfmt::is_line(&fields, line, n) && fields.has_text(false),
             None => json::is_line(&fields, line),
         };
-        is_line.then(|| give_line(&mut fields, |line| take.line(line)))
+        is_line.then(|| take.record(fields.into_record(|| Cow::Borrowed(b""))))
     }
 }
 
@@ -193,45 +189,4 @@ fn learn_object<'l>(
             Value::Num(_) | Value::Bare(_) | Value::Object(_) | Value::Array(_) => l.refuse(),
         }
     })
-}
-
-/// Calls `f` with a line at the length that it needs; it has a message.
-#[inline(always)]
-fn give_line<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) -> R {
-    fields.path_as_text();
-    let is_request = fields.is_request();
-    let level = fields.level.unwrap_or(Level::Info);
-    let (Some((_, text)), Some(stamp)) = (fields.text, fields.stamp) else {
-        return f(Line::Record(at_length(fields)));
-    };
-    let usual = level < Level::Warn
-        && fields.error.is_none()
-        && fields.version.is_none()
-        && !leaf::has_escape(text);
-    if !usual || (!is_request && any_request(text).is_some()) {
-        return f(Line::Record(at_length(fields)));
-    }
-    let status = match fields.no_request {
-        true => 0,
-        false => fields.request.status,
-    };
-    fields.request.latency_us = fields.latency_us.unwrap_or(-1);
-    fields.request.by_app = !fields.by_server;
-    f(Line::Brief(Brief {
-        stamp,
-        stamped: At::End,
-        host: fields.host.map(|(_, v)| v),
-        service: fields.service.map(|(_, v)| v),
-        scope: None,
-        version: None,
-        names: 0,
-        request: is_request.then_some(&fields.request),
-        path_at: PathSpan::Nowhere,
-        said: Some((level, text, status)),
-    }))
-}
-
-#[inline(never)]
-fn at_length<'a>(fields: &mut Fields<'a>) -> Record<'a> {
-    std::mem::take(fields).into_record(|| Cow::Borrowed(b""))
 }

@@ -4,7 +4,7 @@
 use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::line_shape::{Shape, Spans};
 use crate::fast::template::name_span::{NameRun, SpanValues as Read};
-use crate::fast::template::{Memo, NO_VALUE, Take, only};
+use crate::fast::template::{Memo, Nth, Take, are_there};
 use crate::fast::value::Near;
 use crate::format::app::keys::{Meaning, RequestPart};
 use crate::format::app::message::any_request;
@@ -12,91 +12,94 @@ use crate::format::app::values;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::Field;
 use crate::record::{At, Level, Request};
+use crate::text::only_reports_a_request;
+use crate::time::Precision;
 
-/// Which value means what, in lines that hold no more than usual ones do: no meaning twice, none that takes weighing.
-#[derive(Clone, Copy, Debug)]
+/// Which value means what, in lines that hold no more than usual ones do: nothing that takes weighing. Parts of a request are
+/// known only where a status is.
+#[derive(Clone, Copy, Debug, Default)]
 pub(in crate::fast) struct UsualValues {
-    time: usize,
-    level: usize,
-    text: usize,
-    service: usize,
-    logger: usize,
+    time: Nth,
+    /// Whether there are others, which count where this one is not exact.
+    times: bool,
+    level: Nth,
+    text: Nth,
+    service: Nth,
+    logger: Nth,
     /// Whether the service goes before what the logger names.
     service_first: bool,
-    host: usize,
-    id: usize,
-    method: usize,
-    path: usize,
-    status: usize,
-    client: usize,
-    agent: usize,
-    bytes: usize,
-    latency: usize,
+    host: Nth,
+    id: Nth,
+    method: Nth,
+    path: Nth,
+    status: Nth,
+    client: Nth,
+    agent: Nth,
+    latency: Nth,
     unit: Option<Unit>,
+    /// Parts of a request of which a later one has the meaning, too, and counts where they are none.
+    firm: u64,
+    /// The same of service and host.
+    named: u64,
 }
 
 impl UsualValues {
     pub(in crate::fast) fn of(shape: &Shape<Meaning>, pairs: Option<usize>) -> Option<UsualValues> {
-        let mut u = UsualValues {
-            time: NO_VALUE,
-            level: NO_VALUE,
-            text: NO_VALUE,
-            service: NO_VALUE,
-            logger: NO_VALUE,
-            service_first: true,
-            host: NO_VALUE,
-            id: NO_VALUE,
-            method: NO_VALUE,
-            path: NO_VALUE,
-            status: NO_VALUE,
-            client: NO_VALUE,
-            agent: NO_VALUE,
-            bytes: NO_VALUE,
-            latency: NO_VALUE,
-            unit: None,
+        let mut u = UsualValues::default();
+        // how sure the names of text, service and host are
+        let (mut text, mut service, mut host) = (u8::MAX, u8::MAX, u8::MAX);
+        let named = &mut u.named;
+        let is_status = |m: &Meaning| {
+            use RequestPart::{Of, RpcCode};
+            matches!(m, Meaning::Part(RpcCode | Of(Field::Status)))
         };
-        let mut sure = false;
+        let has_status = shape.whats().any(is_status);
         for (n, m) in shape.whats().enumerate() {
-            let first = match *m {
-                Meaning::Nothing => true,
-                Meaning::Time => only(&mut u.time, n),
-                Meaning::Level => only(&mut u.level, n),
-                Meaning::Text(rank) => {
-                    sure = rank < 2;
-                    only(&mut u.text, n)
+            let firm = &mut u.firm;
+            let usual = match *m {
+                Meaning::Nothing | Meaning::Called | Meaning::Site => true,
+                Meaning::Time => {
+                    u.times |= !u.time.only(n);
+                    true
                 }
-                Meaning::Service(rank) => {
-                    u.service_first = rank < 1;
-                    only(&mut u.service, n)
+                Meaning::Level => {
+                    u.level.only(n);
+                    true
                 }
-                Meaning::Logger => only(&mut u.logger, n),
-                Meaning::Host(_) => only(&mut u.host, n),
-                Meaning::Trace | Meaning::Part(RequestPart::Of(Field::Id)) => only(&mut u.id, n),
-                Meaning::Part(RequestPart::Of(Field::Method)) => only(&mut u.method, n),
-                Meaning::Part(RequestPart::Of(Field::Path)) => only(&mut u.path, n),
-                Meaning::Part(RequestPart::Of(Field::Status)) => only(&mut u.status, n),
-                Meaning::Part(RequestPart::Of(Field::Client)) => only(&mut u.client, n),
-                Meaning::Part(RequestPart::Of(Field::Agent)) => only(&mut u.agent, n),
-                Meaning::Part(RequestPart::Of(Field::Bytes)) => only(&mut u.bytes, n),
+                Meaning::Text(rank) => surest((&mut u.text, &mut text), (n, rank), &mut 0),
+                Meaning::Service(rank) => surest((&mut u.service, &mut service), (n, rank), named),
+                Meaning::Logger => u.logger.only(n),
+                Meaning::Host(rank) => surest((&mut u.host, &mut host), (n, rank), named),
+                Meaning::Trace | Meaning::Part(_) if !has_status => true,
+                Meaning::Trace => u.id.first(n, firm),
                 Meaning::Part(RequestPart::Milli) => {
                     u.unit = Some(Unit::Milli);
-                    only(&mut u.latency, n)
+                    u.latency.only(n)
                 }
-                Meaning::Part(RequestPart::Of(Field::Latency(unit))) => {
-                    u.unit = unit;
-                    only(&mut u.latency, n)
-                }
+                Meaning::Part(RequestPart::Of(field)) => match field {
+                    Field::Id => u.id.first(n, firm),
+                    Field::Method => u.method.first(n, firm),
+                    Field::Path => u.path.first(n, firm),
+                    Field::Status => u.status.first(n, firm),
+                    Field::Client => u.client.first(n, firm),
+                    Field::Agent => u.agent.first(n, firm),
+                    Field::Latency(unit) => {
+                        u.unit = unit;
+                        u.latency.only(n)
+                    }
+                    Field::Request => false,
+                    // those are no parts of it, and bytes are not counted
+                    _ => true,
+                },
                 _ => false,
             };
-            if !first {
+            if !usual {
                 return None;
             }
         }
-        let has = |n: usize| n != NO_VALUE;
-        // what is a line in any case, and a request in any case or in none
-        let line = has(u.time) && has(u.text) && (has(u.level) || sure);
-        let known = line && has(u.status) == has(u.path) && pairs.is_none_or(|n| n >= 2);
-        known.then_some(u)
+        u.service_first = service < 1;
+        let line = u.time.is_there() && u.text.is_there() && (u.level.is_there() || text < 2);
+        (line && pairs.is_none_or(|n| n >= 2)).then_some(u)
     }
 
     /// Gives a line that was cut as [`Fields`] would; `None` where its values are not usual.
@@ -111,17 +114,16 @@ impl UsualValues {
         let Memo {
             time,
             spans,
-            level,
-            name,
             stretches,
             numbers,
+            reports,
             ..
         } = memo;
-        let value = |n: usize| spans.near(after, n);
-        let (from, to) = spans.place(self.time);
+        let value = |n: Nth| stated(spans, after, n);
+        let (from, to) = spans.place(self.time.0);
         let stamp = time.time(after, from, to)?;
-        let text = value(self.text)?;
-        if text.value.is_empty() || text.value == b"-" || text.is_escaped() {
+        let text = value(self.text).filter(|t| !t.is_escaped())?;
+        if self.times && (stamp.offset_min.is_none() || stamp.precision == Precision::Second) {
             return None;
         }
         let (level, service, host, names) = match stretch {
@@ -133,7 +135,7 @@ impl UsualValues {
                 (read.level, part(read.service), part(read.host), read.names)
             }
             _ => {
-                let (level, service, host) = self.names(after, spans, level, name)?;
+                let (level, service, host) = self.names(after, spans)?;
                 if let SpanLookup::New(of, at) = *stretch {
                     let read = self.in_span(of.1, at.0, spans, (level, service, host), after)?;
                     stretches.learn(of, after, at, read, numbers);
@@ -146,40 +148,38 @@ impl UsualValues {
             by_app: true,
             ..Request::default()
         };
-        let text_of = |n: usize| value(n).map_or(&b""[..], |v| v.value);
-        let some = |v: &'a [u8]| if v == b"-" { b"" } else { v };
-        request.id = some(text_of(self.id));
-        request.agent = some(text_of(self.agent));
-        if let Some(v) = value(self.client) {
-            if !v.is_usual_address() {
-                return None;
-            }
-            request.client = v.value;
-        }
-        if let Some(v) = value(self.bytes) {
-            request.bytes = leaf::uint(v.value).unwrap_or(0);
-        }
-        if let Some(v) = value(self.latency) {
-            request.latency_us = v.latency_us(self.unit).unwrap_or(-1);
-        }
-        if let Some(v) = value(self.method) {
-            if !v.value.iter().all(u8::is_ascii_uppercase) {
-                return None;
-            }
-            request.method = v.value;
-        }
         let mut path_at = PathSpan::Nowhere;
-        let is_request = self.status != NO_VALUE;
-        if is_request {
-            let path = value(self.path)?;
+        let mut is_request = false;
+        if self.status.is_there() {
+            are_there(self.firm, value)?;
+            let text_of = |n: Nth| value(n).map(|v| v.value).unwrap_or_default();
             request.status = leaf::status(value(self.status)?.value)?;
-            if path.value.first() != Some(&b'/') {
+            request.id = text_of(self.id);
+            request.agent = text_of(self.agent);
+            request.method = text_of(self.method);
+            if let Some(v) = value(self.client) {
+                if !v.is_usual_address() && !leaf::is_address(v.value) {
+                    return None;
+                }
+                request.client = v.value;
+            }
+            if let Some(v) = value(self.latency) {
+                request.latency_us = v.latency_us(self.unit).unwrap_or(-1);
+            }
+            let (from, to) = spans.place(self.path.0);
+            // without a path, the text says whether it is one
+            let good = match after.get(from..to)? {
+                [] => text.value.first() != Some(&b'/'),
+                path => path.first() == Some(&b'/'),
+            };
+            if !good || !request.method.iter().all(u8::is_ascii_uppercase) {
                 return None;
             }
-            request.path = path.value;
-            let (from, to) = spans.place(self.path);
+            request.path = after.get(from..to)?;
+            is_request = to > from || request.latency_us >= 0 && only_reports(reports, text);
             path_at = PathSpan::Path(after, from, to);
-        } else if any_request(text.value).is_some() {
+        }
+        if !is_request && any_request(text.value).is_some() {
             return None;
         }
         take.take()?.brief(&Brief {
@@ -206,16 +206,15 @@ impl UsualValues {
         &self,
         after: &'a [u8],
         spans: &Spans,
-        level: &mut (u128, usize, Option<Level>),
-        name: &mut (u128, usize),
     ) -> Option<(Level, Option<&'a [u8]>, Option<&'a [u8]>)> {
-        let value = |n: usize| spans.near(after, n);
-        let level = match value(self.level) {
-            Some(v) => known_level(level, v)?,
+        let value = |n: Nth| stated(spans, after, n);
+        are_there(self.named, value)?;
+        let level = match spans.near(after, self.level.0) {
+            Some(v) => values::level(v.value)?,
             None => Level::Info,
         };
         let service = match value(self.service) {
-            Some(v) if is_known_name(name, v) => Some(v.value),
+            Some(v) if v.is_usual_name() => Some(v.value),
             None => None,
             Some(_) => return None,
         };
@@ -266,6 +265,42 @@ impl UsualValues {
     }
 }
 
+/// The surest of the values of a meaning, with how sure its name is; of such `several` there must be one.
+fn surest((slot, known): (&mut Nth, &mut u8), (n, rank): (usize, u8), several: &mut u64) -> bool {
+    let before = *slot;
+    if rank < *known {
+        (*slot, *known) = (Nth(n), rank);
+    }
+    if before.is_there() {
+        *several |= slot.bit();
+    }
+    true
+}
+
+/// The value that has a meaning, if it is one: neither nothing nor a dash.
+#[inline(always)]
+pub(super) fn stated<'a>(spans: &Spans, after: &'a [u8], n: Nth) -> Option<Near<'a>> {
+    let v = spans.near(after, n.0)?;
+    if matches!(v.value, b"" | b"-") {
+        None
+    } else {
+        Some(v)
+    }
+}
+
+/// Whether a text says no more than that a request was answered; most say what the last one did.
+#[inline(always)]
+fn only_reports(last: &mut ([u64; 4], bool), text: Near<'_>) -> bool {
+    match text.words() {
+        Some(words) if words == last.0 => last.1,
+        words => {
+            let answer = only_reports_a_request(text.value);
+            *last = (words.unwrap_or_default(), answer);
+            answer
+        }
+    }
+}
+
 /// What is known of the stretch that shows level, service and host.
 #[derive(Clone, Copy)]
 pub(in crate::fast) enum SpanLookup<'m> {
@@ -275,33 +310,4 @@ pub(in crate::fast) enum SpanLookup<'m> {
     Known(usize, usize),
     /// It is one of that writer and stands there, and was not read lately.
     New((u32, &'m NameRun), (usize, usize)),
-}
-
-/// The level that a value writes; most write what the last one wrote.
-#[inline(always)]
-fn known_level(last: &mut (u128, usize, Option<Level>), v: Near<'_>) -> Option<Level> {
-    match v.short() {
-        Some(word) if word == last.0 && v.value.len() == last.1 => last.2,
-        word => {
-            let level = values::level(v.value);
-            if let Some(word) = word {
-                *last = (word, v.value.len(), level);
-            }
-            level
-        }
-    }
-}
-
-/// Whether a value is a usual name; most are the last one.
-#[inline(always)]
-fn is_known_name(last: &mut (u128, usize), v: Near<'_>) -> bool {
-    let short = v.short();
-    if short == Some(last.0) && v.value.len() == last.1 && last.1 > 0 {
-        return true;
-    }
-    let usual = v.is_usual_name();
-    if let (Some(word), true) = (short, usual) {
-        *last = (word, v.value.len());
-    }
-    usual
 }

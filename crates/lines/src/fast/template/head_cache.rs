@@ -1,7 +1,7 @@
 //! Heads of lines of plain text, from the time to the text, that were read before: the same bytes show the same again. What
 //! lines are is not decided here.
 
-use crate::fast::le_words::are;
+use crate::fast::le_words::{are, known};
 use crate::fast::template::Numbers;
 use crate::fast::template::text_template::zero;
 use crate::record::{Kind, Level};
@@ -60,12 +60,24 @@ impl Default for Heads {
 }
 
 impl Heads {
-    /// The head at a place.
+    /// The head of a line, given from behind its time to whatever follows; there are `len` bytes to its end. One that is not known
+    /// is read.
     #[inline(always)]
-    pub(in crate::fast) fn at(&mut self, place: usize) -> Option<&KnownHead> {
+    pub(in crate::fast) fn known(
+        &mut self,
+        of: Lines,
+        rest: &[u8],
+        len: usize,
+        read: impl FnOnce() -> Option<KnownHead>,
+        numbers: &mut Numbers,
+    ) -> Option<&KnownHead> {
+        let at = match self.find(of, rest, len) {
+            Some(at) => at,
+            None => self.learn(rest, read, numbers)?,
+        };
         // one that is known makes up for a part of one that was not
         self.patience = (self.patience + 1).min(PATIENCE);
-        self.slots.get(place)?.as_ref()
+        self.slots.get(at)?.as_ref()
     }
 
     /// The two places of a head that begins so.
@@ -83,9 +95,9 @@ impl Heads {
         Some([at, at ^ 1])
     }
 
-    /// The place of the head of a line, given from behind its time to whatever follows; there are `len` bytes to its end.
+    /// The place of a head that was read before.
     #[inline(always)]
-    pub(in crate::fast) fn find(&self, of: Lines, rest: &[u8], len: usize) -> Option<usize> {
+    fn find(&self, of: Lines, rest: &[u8], len: usize) -> Option<usize> {
         let bytes: &[u8; LONGEST] = rest.first_chunk()?;
         let find = |bytes: &[u8; LONGEST], blind| {
             let is = |at: &usize| {
@@ -101,7 +113,7 @@ impl Heads {
 
     /// Remembers the head that is read at the start of some bytes, if it is one that may be; gives its place.
     #[inline(never)]
-    pub(in crate::fast) fn learn(
+    fn learn(
         &mut self,
         rest: &[u8],
         read: impl FnOnce() -> Option<KnownHead>,
@@ -155,9 +167,11 @@ impl KnownHead {
         (level, scope): (Level, Option<Kind>),
         [host, service]: [Option<&[u8]>; 2],
     ) -> Option<KnownHead> {
-        if bytes.is_empty() || bytes.len() > LONGEST {
-            return None;
-        }
+        let zeros: Vec<u8> = bytes
+            .iter()
+            .map(|c| if blind { zero(*c) } else { *c })
+            .collect();
+        let (words, keep) = known(&zeros).filter(|_| !bytes.is_empty())?;
         let place = |part: Option<&[u8]>| match part {
             None => Some(None),
             Some(part) => {
@@ -165,23 +179,17 @@ impl KnownHead {
                 Some(Some((from, from + part.len()))).filter(|_| from + part.len() <= bytes.len())
             }
         };
-        let mut known = KnownHead {
+        Some(KnownHead {
             of,
             blind,
-            words: [0; LONGEST / 8],
-            keep: [0; LONGEST / 8],
+            words,
+            keep,
             len: bytes.len(),
             level,
             scope,
             names: 0,
             host: place(host)?,
             service: place(service)?,
-        };
-        for (i, c) in bytes.iter().enumerate() {
-            let c = if blind { zero(*c) } else { *c };
-            *known.words.get_mut(i / 8)? |= u64::from(c) << (8 * (i % 8));
-            *known.keep.get_mut(i / 8)? |= 0xFF << (8 * (i % 8));
-        }
-        Some(known)
+        })
     }
 }

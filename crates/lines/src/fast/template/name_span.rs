@@ -1,7 +1,7 @@
 //! The stretch of a structured line that shows its level, service and host where these follow each other: the same bytes as in
 //! a line before show the same again, and no value of them is looked at. Whole stretches are compared.
 
-use crate::fast::le_words::are;
+use crate::fast::le_words::{are, known};
 use crate::fast::line_shape::Shape;
 use crate::fast::template::Numbers;
 use crate::format::app::keys::Meaning;
@@ -11,7 +11,7 @@ use std::ops::Range;
 /// Longest stretch, in bytes.
 const LONGEST: usize = 96;
 /// Stretches that are remembered.
-const SLOTS: usize = 256;
+const SLOTS: usize = 512;
 /// Unknown stretches that may be remembered, and how many known ones make up for one of them.
 const PATIENCE: u32 = 1024;
 const PRICE: u32 = 4;
@@ -88,17 +88,21 @@ impl Default for Stretches {
 }
 
 impl Stretches {
-    /// Where a stretch of a run is remembered: by its length and the ends of its values.
+    /// Where a stretch of a writer is remembered: by its length and the ends of its values.
     #[inline(always)]
-    fn place(run: &NameRun, after: &[u8], (from, to): (usize, usize)) -> Option<usize> {
+    fn place(
+        (of, run): (u32, &NameRun),
+        after: &[u8],
+        (from, to): (usize, usize),
+    ) -> Option<usize> {
         let word = |at: usize| Some(u64::from_le_bytes(*after.get(at..)?.first_chunk()?));
         let len = to.checked_sub(from)?;
         let last = to.checked_sub(run.tail + 8)?;
         let sum = word(from + run.lead)?
             ^ word(from + len / 2)?.rotate_left(23)
             ^ word(last)?.rotate_left(41)
-            ^ len as u64;
-        Some((sum.wrapping_mul(0xA076_1D64_78BD_642F) >> 56) as usize % SLOTS)
+            ^ (u64::from(of) << 32 | len as u64);
+        Some((sum.wrapping_mul(0xA076_1D64_78BD_642F) >> 55) as usize % SLOTS)
     }
 
     /// The place of what the bytes from `from` to `to` show as the stretch of that writer, if they were read before.
@@ -109,12 +113,13 @@ impl Stretches {
         after: &[u8],
         (from, to): (usize, usize),
     ) -> Option<usize> {
-        let at = Self::place(run, after, (from, to))?;
+        let at = Self::place((of, run), after, (from, to))?;
         let bytes: &[u8; LONGEST] = after.get(from..)?.first_chunk()?;
-        let known = self.slots.get(at)?.as_ref()?;
-        if known.len != to - from || known.of != of || !are(bytes, &known.words, &known.keep) {
-            return None;
-        }
+        let is = |at: &usize| {
+            let known = self.slots.get(*at).and_then(Option::as_ref);
+            known.is_some_and(|k| k.len == to - from && k.of == of && are(bytes, &k.words, &k.keep))
+        };
+        let at = [at, at ^ 1].into_iter().find(is)?;
         self.patience = (self.patience + 1).min(PATIENCE);
         Some(at)
     }
@@ -134,28 +139,27 @@ impl Stretches {
         (from, to): (usize, usize),
         values: SpanValues,
         numbers: &mut Numbers,
-    ) {
+    ) -> Option<()> {
         self.patience = self.patience.saturating_sub(PRICE);
-        let bytes = after.get(from..to).filter(|b| b.len() <= LONGEST);
-        let place = Self::place(run, after, (from, to));
-        let (Some(bytes), Some(at), PRICE..) = (bytes, place, self.patience) else {
-            return;
-        };
-        let mut known = KnownSpan {
+        if self.patience < PRICE {
+            return None;
+        }
+        let (words, keep) = known(after.get(from..to)?)?;
+        let at = Self::place((of, run), after, (from, to))?;
+        let known = KnownSpan {
             of,
-            words: [0; LONGEST / 8],
-            keep: [0; LONGEST / 8],
-            len: bytes.len(),
+            words,
+            keep,
+            len: to - from,
             values: SpanValues {
                 names: numbers.next(),
                 ..values
             },
         };
-        for (i, c) in bytes.iter().enumerate() {
-            known.words[i / 8] |= u64::from(*c) << (8 * (i % 8));
-            known.keep[i / 8] |= 0xFF << (8 * (i % 8));
-        }
         self.slots.resize(SLOTS, None);
+        // the one that was there goes to the other place
+        self.slots.swap(at, at ^ 1);
         self.slots[at] = Some(known);
+        Some(())
     }
 }

@@ -94,12 +94,10 @@ impl SyslogTemplate {
             _ => memo.syslog.1.time_by(after, 0, self.time, time)?,
         };
         let behind = after.get(self.time..)?;
-        let heads = &mut memo.heads;
-        let at = match heads.find((self.time, 0), behind, rest.len()) {
-            Some(at) => at,
-            None => heads.learn(behind, || self.head(line), &mut memo.numbers)?,
-        };
-        let known = heads.at(at)?;
+        let head = || self.head(line);
+        let known =
+            memo.heads
+                .known((self.time, 0), behind, rest.len(), head, &mut memo.numbers)?;
         let end = rest.get(known.len..)?;
         let numbered = rest.get(known.len - 1) == Some(&b'[');
         let text = end

@@ -4,7 +4,7 @@
 use super::*;
 use crate::fast::{Way, way};
 use crate::format::FORMATS;
-use crate::record::{Body, Record};
+use crate::record::Body;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;
@@ -155,8 +155,8 @@ pub(in crate::fast) fn read<'a>(
         fn brief(self, brief: &Brief<'_, 'a>) {
             *self.0 = Some(brief.record());
         }
-        fn line(self, line: Line<'_, 'a>) {
-            *self.0 = Some(line.record());
+        fn record(self, record: Record<'a>) {
+            *self.0 = Some(record);
         }
     }
     let len = memchr::memchr(b'\n', piece)?;
@@ -180,7 +180,7 @@ impl<'a> Take<'a> for Names<'_, 'a> {
         let upstream = b.request.map(|r| r.upstream).filter(|u| !u.is_empty());
         *self.0 = Some((b.names, [b.host, b.service, b.version, upstream]));
     }
-    fn line(self, _: Line<'_, 'a>) {}
+    fn record(self, _: Record<'a>) {}
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 //! text behind it only where that goes on like a head, so that a text which begins as none does has it as it was. All
 //! else goes the general way, in `text`, which gives the same.
 
-use crate::fast::brief::{Brief, Line, PathSpan};
+use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::template::head_cache::KnownHead;
 use crate::fast::template::{Memo, Take};
 use crate::format::app::head::head;
@@ -116,12 +116,14 @@ impl TextTemplate {
             .written
             .time_by(after, 0, self.time, |t| time(t, rest))?;
         let behind = after.get(self.time..)?;
-        let heads = &mut memo.heads;
-        let at = match heads.find((self.time, self.first), behind, rest.len()) {
-            Some(at) => at,
-            None => heads.learn(behind, || self.head(line), &mut memo.numbers)?,
-        };
-        let known = heads.at(at)?;
+        let head = || self.head(line);
+        let known = memo.heads.known(
+            (self.time, self.first),
+            behind,
+            rest.len(),
+            head,
+            &mut memo.numbers,
+        )?;
         let text = rest.get(known.len..)?;
         let part = |at: Option<(usize, usize)>| at.and_then(|(from, to)| rest.get(from..to));
         let (level, host, service) = (known.level, part(known.host), part(known.service));
@@ -168,11 +170,11 @@ fn more<'a>(
     body: Body<'a>,
     take: impl Take<'a>,
 ) {
-    take.line(Line::Record(Record {
+    take.record(Record {
         host: host.map(Cow::Borrowed),
         service: service.map(Cow::Borrowed),
         ..Record::new(Some(stamp), body)
-    }));
+    });
 }
 
 /// What the general way says of a written time in front of the rest of a line.

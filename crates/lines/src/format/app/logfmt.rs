@@ -21,7 +21,8 @@ pub(crate) fn is_line(f: &Fields<'_>, line: &[u8], pairs: usize) -> bool {
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
-    key(line)?;
+    // what begins with a number is text
+    key(line).filter(|k| !k[0].is_ascii_digit() && !matches!(k[0], b'.' | b'-' | b'/'))?;
     let mut f = Fields::default();
     let n = pairs(line, |k, v, _| {
         f.take(b"", k, v);

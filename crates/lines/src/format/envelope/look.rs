@@ -3,8 +3,11 @@
 
 use crate::table::byte_words;
 
+/// Bytes among which a wrapper has its tabs.
+const TABS: usize = 128;
+
 /// Whether a look shows that a line is in no wrapper: it begins with a day and a clock behind a blank, with a time of one word and
-/// a level, as an access line does, or with two words of which the first is no name of a day or month.
+/// a level, as an access line does, with a pair, or with two words of which the first is no name of a day or month.
 #[inline]
 pub(super) fn shows_none(line: &[u8]) -> bool {
     let word = line.iter().take_while(|c| c.is_ascii_alphabetic()).count();
@@ -17,6 +20,9 @@ pub(super) fn shows_none(line: &[u8]) -> bool {
         let begins =
             || is_client(line) || line.first_chunk().is_some_and(dated) || is_leveled(line);
         return first && line.last() != Some(&b'}') && begins();
+    }
+    if line.get(word) == Some(&b'=') {
+        return line.last() != Some(&b']') && has_no_tab(line);
     }
     let low = line[0].is_ascii_lowercase();
     (word > 3 || word > 1 && low) && matches!(line[word..], [b' ', b'a'..=b'z' | b'A'..=b'Z', ..])
@@ -34,8 +40,6 @@ fn is_client(line: &[u8]) -> bool {
 fn is_leveled(line: &[u8]) -> bool {
     const TIME: usize = 40;
     const LEVELS: [&[u8]; 6] = byte_words("TRACE DEBUG INFO WARN ERROR FATAL");
-    /// Bytes among which a wrapper has its tabs.
-    const TABS: usize = 128;
     let end = line.iter().take(TIME).position(|c| *c == b' ');
     let (time, rest) = line.split_at(end.unwrap_or(0));
     let clock = |c: &u8| c.is_ascii_digit() || b"-T:.,+Z".contains(c);
@@ -51,5 +55,9 @@ fn is_leveled(line: &[u8]) -> bool {
         && behind.first() == Some(&b' ')
         && !name.starts_with(level)
         && !matches!(signs, [b'[', ..] | [b':'] | [b':', b' ', ..])
-        && memchr::memchr(b'\t', &line[..line.len().min(TABS)]).is_none()
+        && has_no_tab(line)
+}
+
+fn has_no_tab(line: &[u8]) -> bool {
+    memchr::memchr(b'\t', &line[..line.len().min(TABS)]).is_none()
 }

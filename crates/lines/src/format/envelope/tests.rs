@@ -104,7 +104,7 @@ proptest! {
     /// What a look takes for a line in no wrapper is in none, whatever stands in it.
     #[test]
     fn what_shows_no_wrapper_has_none(
-        which in 0..ENVELOPES.len(), front in "([A-Za-z]{1,5}:? [A-Za-z0-9]{1,4} |2026-03-10 13:05:01[.,0-9]{0,4} |10[.]0[.]0[.]7 - (- \\[)?|[0-9-]{4}-[0-9-]{2}[- ][0-9]{2}[ T|:]|\
+        which in 0..ENVELOPES.len(), front in "([A-Za-z]{1,5}:? [A-Za-z0-9]{1,4} |(ts|a)=[a-z0-9:/|@.-]{0,6}[ \\[]?|2026-03-10 13:05:01[.,0-9]{0,4} |10[.]0[.]0[.]7 - (- \\[)?|[0-9-]{4}-[0-9-]{2}[- ][0-9]{2}[ T|:]|\
             2026-03-10T13:05:01[.0-9]{0,4}(Z|[+]00:00)? {1,2}(INFO|WARN|ERROR|DEBUG) {1,2}((INFO |app|shop-1|[a-z:/]{1,6})([\\[]7[\\]])?:? )?){0,2}",
         cut in 0usize..60, end in "[}|\\]: a]{0,2}",
     ) {

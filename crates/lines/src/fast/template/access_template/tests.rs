@@ -5,6 +5,7 @@ use crate::fast::template::{
     LineTemplate,
     tests::{counted, piece},
 };
+use crate::record::Record;
 
 const LINE: &str = r#"{"time":"2026-11-20T06:33:18+00:00","remote_addr":"203.0.113.7","host":"shop.example.net","method":"GET","uri":"/cart?id=1","status":200,"body_bytes_sent":1234,"request_time":0.002,"http_user_agent":"Mozilla/5.0","request_id":"8f4e2b7a9c1d0e3f8f4e2b7a9c1d0e3f"}"#;
 
@@ -25,8 +26,8 @@ impl<'a> Take<'a> for Keep<'_> {
     fn brief(self, brief: &Brief<'_, 'a>) {
         *self.0 = Some(counted(&brief.record()));
     }
-    fn line(self, line: Line<'_, 'a>) {
-        *self.0 = Some(counted(&line.record()));
+    fn record(self, record: Record<'a>) {
+        *self.0 = Some(counted(&record));
     }
 }
 
