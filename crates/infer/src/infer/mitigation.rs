@@ -1,9 +1,9 @@
 //! Which step against an outage helped: whether fewer requests fail after it, at once or later. What the steps are and what lies between
 //! them is not decided here.
 
-use crate::cause::only_looks;
+use crate::cause::{Dim, only_looks};
 use crate::infer::lanes::View;
-use crate::model::Event;
+use crate::model::{Event, GIVEN_UP};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
@@ -63,7 +63,9 @@ pub(crate) fn mitigated(
     let undone: Vec<(Instant, Instant)> = undone.flatten().collect();
     let apart = |t: &Instant| undone.iter().all(|(a, b)| t <= a || t >= b);
     let due = |t: &Instant| *t > onset && *t <= last && apart(t) && helped(*t);
-    let steps: Vec<(Instant, K)> = steps.filter_map(|e| Some((e.time?, e.kind))).collect();
+    let set = [K::ConfigChange, K::Restart, K::FeatureFlag, K::Scale];
+    let goes_on = |e: &Event| set.contains(&e.kind) || e.text.states_a_command();
+    let steps: Vec<(Instant, bool)> = steps.filter_map(|e| Some((e.time?, goes_on(e)))).collect();
     let all: Vec<Instant> = steps.iter().map(|s| s.0).filter(due).collect();
     // until the next one, where that comes before the failures are over
     let next = |i: usize| {
@@ -78,10 +80,9 @@ pub(crate) fn mitigated(
         all.iter().position(|t| end.0 - t.0 <= SHORTLY)
     };
     let mut end = *all.get(first.or_else(shortly)?)?;
-    // a file and the reload that reads it, one host after another: one step
+    // a file and the reload that reads it, one host or command after another: one step
     let over = recovery.map_or(end.0, |r| r.0 + AT_ONCE);
-    let set = [K::ConfigChange, K::Restart, K::FeatureFlag, K::Scale];
-    for (t, _) in steps.iter().filter(|(t, k)| t.0 <= over && set.contains(k)) {
+    for (t, _) in steps.iter().filter(|(t, goes_on)| t.0 <= over && *goes_on) {
         if (0..=AS_ONE).contains(&(t.0 - end.0)) {
             end = *t;
         }
@@ -99,7 +100,7 @@ const AS_ONE: i64 = 30 * SECOND;
 const SETTLES: i64 = 20 * SECOND;
 
 /// Whether the failing share stays at least ten points lower after a moment: five minutes before it against the five minutes
-/// after it, and against all that is left then until the recovery.
+/// after it, and against all that is left then until the recovery, and the last two minutes of that.
 pub(crate) fn helped(
     view: &View<'_>,
     t: Instant,
@@ -113,15 +114,22 @@ pub(crate) fn helped(
     if t.0 - onset.0 < MINUTE && recovery.is_none_or(|r| r > soon) {
         return false;
     }
-    let later = recovery.filter(|r| *r > soon).and_then(|r| share(soon, r));
-    let after = share(t, soon).map(|a| a.max(later.unwrap_or(0.0)));
+    // as much as fails in all that is left, or just before it is over
+    let left = recovery.filter(|r| *r > soon).into_iter();
+    let left = left.flat_map(|r| [soon, Instant(r.0 - 2 * MINUTE).max(soon)].map(|from| (from, r)));
+    let later = left.filter_map(|(from, r)| share(from, r));
+    let after = share(t, soon).map(|a| later.fold(a, f64::max));
     before.zip(after).is_some_and(|(b, a)| a <= b - 0.10)
 }
 
-/// The failing share of a stretch, where it has requests enough.
+/// The share of the requests of a stretch that fail or are given up, where it has requests enough.
 fn share(view: &View<'_>, a: Instant, b: Instant) -> Option<f64> {
     let (n, k) = view.requests(a, b);
-    (n >= 5).then(|| k as f64 / n as f64)
+    let by = view.by(Dim::Status, a, b);
+    let given_up = GIVEN_UP.iter().filter_map(|s| by.get(s.as_bytes()));
+    // a server may count them among those that fail
+    let given_up: u64 = given_up.map(|(n, k)| n - k.min(n)).sum();
+    (n >= 5).then(|| (k + given_up).min(n) as f64 / n as f64)
 }
 
 /// Whether about as many requests as before fail on after a moment, until the next step or else for a minute or more: what helped

@@ -17,7 +17,7 @@ pub(crate) struct PhaseMarkers {
     pub ack: Option<usize>,
     pub rollback_start: Option<usize>,
     pub rollback_finish: Option<usize>,
-    /// The first change or restart after the acknowledgement, whether it helped or not.
+    /// The first change or restart after the acknowledgement, else after the alert, whether it helped or not.
     pub first_act: Option<usize>,
     pub mitigation_start: Option<usize>,
     pub restart: Option<usize>,
@@ -102,7 +102,7 @@ pub(crate) fn keys(
         ack,
         rollback_start,
         rollback_finish,
-        first_act: first_act(rows, ack, (mitigation_start, recovery)),
+        first_act: first_act(rows, ack.or(alert), (mitigation_start, recovery)),
         mitigation_start,
         restart: restarted.or_else(|| (0..rows.len()).find(started)),
     }
@@ -221,7 +221,9 @@ pub(crate) fn phases(
         let phase = between(*a, *b);
         let us = at.since(onset) - t.since(onset);
         let to = rows[*to].id.clone();
-        match out.last_mut().filter(|p| p.phase == REST && phase == REST) {
+        // what was tried first bounds what lies before it
+        let on = phase == REST && !matches!(a, Edge::Try);
+        match out.last_mut().filter(|p| p.phase == REST && on) {
             Some(last) => (last.to, last.us) = (to, last.us + us),
             None => out.push(Phase {
                 phase,
@@ -245,14 +247,14 @@ fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
     })
 }
 
-/// The first row behind the acknowledgement that tells of a change, or of a restart of what had not crashed; the step that helped,
+/// The first row behind the acknowledgement, or the alert, that tells of a change, or of a restart of what had not crashed; the step that helped,
 /// where nothing else was done before it. Where none helped, all that was done before the recovery counts.
 fn first_act(
     rows: &[Event],
-    ack: Option<usize>,
+    known: Option<usize>,
     (helped, recovery): (Option<usize>, Option<usize>),
 ) -> Option<usize> {
-    let (after, until) = (ack? + 1, helped.or(recovery)?);
+    let (after, until) = (known? + 1, helped.or(recovery)?);
     let between = rows.get(after..until)?;
     let crashed = |r: &Event| {
         let soon = |at: Instant, t: Instant| (0..=2 * MINUTE).contains(&(at.0 - t.0));

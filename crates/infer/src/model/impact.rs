@@ -4,6 +4,10 @@
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 
+/// Statuses of requests whose clients gave up waiting, which have no answer that could fail: 499 and 444 of nginx, 460 of an ALB, 0 of
+/// Envoy.
+pub const GIVEN_UP: [&str; 4] = ["499", "444", "460", "0"];
+
 /// A row of a breakdown.
 #[derive(Clone, Debug)]
 pub struct BreakdownRow {

@@ -4,8 +4,8 @@
 use super::sentence::{Clock, Medium, count, counted, percent, render, share};
 use super::time;
 use coroner_infer::model::{
-    BreakdownRow, CauseVerdict, Component, Event, Impact, Incident, NewTemplate, Prompt, Report,
-    Settings, Totals, Verdict,
+    BreakdownRow, CauseVerdict, Component, Event, GIVEN_UP, Impact, Incident, NewTemplate, Prompt,
+    Report, Settings, Totals, Verdict,
 };
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -206,10 +206,9 @@ pub fn refused(m: &Impact) -> Option<u64> {
     beside(m, &["429"])
 }
 
-/// Requests whose clients gave up waiting (499 and 444 of nginx, 460 of an ALB, 0 of Envoy), which have no answer that could fail:
-/// where they weigh beside the failures.
+/// Requests whose clients gave up waiting: where they weigh beside the failures.
 pub fn abandoned(m: &Impact) -> Option<u64> {
-    beside(m, &["499", "444", "460", "0"])
+    beside(m, &GIVEN_UP)
 }
 
 fn beside(m: &Impact, statuses: &[&str]) -> Option<u64> {
