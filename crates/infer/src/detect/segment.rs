@@ -436,14 +436,6 @@ mod tests {
     }
 
     #[test]
-    fn minutes_without_an_incident_are_a_baseline_however_long_the_others_are() {
-        for (clean, none) in [(200, true), (400, false)] {
-            let rows = rows(0..1400, |at| (10.0, if at < clean { 0.0 } else { 9.0 }));
-            assert_eq!(fit(&rows, TUNING).0.no_clean_baseline, none, "{clean}");
-        }
-    }
-
-    #[test]
     fn a_long_incident_does_not_hide_in_its_own_dispersion() {
         let rows = rows(0..20_000, |at| match at {
             4_000..13_000 => (50.0, 25.0),

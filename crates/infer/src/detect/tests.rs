@@ -177,6 +177,14 @@ fn a_log_that_begins_or_ends_inside_the_incident_says_so() {
 }
 
 #[test]
+fn minutes_without_an_incident_are_a_baseline_however_long_the_others_are() {
+    for (from, none) in [(200, true), (400, false)] {
+        let found = detect(&counts(&simple(from, 1200, 9)), Sensitivity::Normal);
+        assert_eq!(found.no_clean_baseline, none, "{from}");
+    }
+}
+
+#[test]
 fn short_bursts_are_blips_and_join_only_what_they_follow() {
     let d = detect(&counts(&simple(600, 625, 9)), Sensitivity::Normal);
     assert!(d.incidents.is_empty());
