@@ -3,9 +3,10 @@
 
 tests/data/unseen.tar.xz holds their generators, each with what is true of its outage. They were written by people who knew the
 stacks and not this program; its first report on each is what docs/src/limits.md counts, this one shows how it stands since.
-tests/data/recorded.tar.xz holds logs of programs that ran and were broken, taken and told in the same way; some of a quiet day.
+tests/data/recorded.tar.xz and those numbered after it hold logs of programs that ran and were broken, taken and told in the same way; some of a quiet day.
 Makes FOLDER/NAME/logs and FOLDER/NAME/truth.json where they are not there yet (20 MB each), and prints a line per outage: how far the
 onset is off, the first cause with its score, and whether it is of an accepted class and names what was to be named."""
+import glob
 import json
 import os
 import subprocess
@@ -38,11 +39,12 @@ def made(folder):
             with open(os.path.join(place, "gen.py"), "wb") as out:
                 out.write(archive.extractfile(member).read())
             subprocess.run([sys.executable, "gen.py"], cwd=place, check=True, stdout=subprocess.DEVNULL)
-    with tarfile.open(data.replace("unseen.tar", "recorded.tar")) as archive:
-        for member in archive.getmembers():
-            member.name = member.name.removeprefix("recorded/")
-            if member.isfile() and not os.path.exists(os.path.join(folder, member.name)):
-                archive.extract(member, folder, filter="data")
+    for packed in sorted(glob.glob(data.replace("unseen.tar", "recorded*.tar"))):
+        with tarfile.open(packed) as archive:
+            for member in archive.getmembers():
+                member.name = member.name.removeprefix("recorded/")
+                if member.isfile() and not os.path.exists(os.path.join(folder, member.name)):
+                    archive.extract(member, folder, filter="data")
     return sorted(n for n in os.listdir(folder) if os.path.exists(os.path.join(folder, n, "truth.json")))
 
 
