@@ -57,15 +57,15 @@ const LONGEST: usize = 64 << 10;
 pub(in crate::format) struct JulReader {
     /// Time and class above, whose text is awaited.
     awaited: Option<(Stamp, Vec<u8>)>,
-    /// Behind a text.
-    open: bool,
+    /// Behind a text, with the time of its event.
+    open: Option<Stamp>,
 }
 
 impl Reader for JulReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some((stamp, class)) = head(line) {
             self.awaited = Some((stamp, class[..class.len().min(128)].to_vec()));
-            self.open = false;
+            self.open = None;
             return Some(Record::new(Some(stamp), Body::Nothing));
         }
         let said = find(&line[..line.len().min(24)], b": ")
@@ -73,18 +73,18 @@ impl Reader for JulReader {
         if let Some((level, text)) = said
             && let Some((stamp, class)) = self.awaited.take()
         {
-            self.open = true;
+            self.open = Some(stamp);
             let mut r = Record::new(Some(stamp), message::body(level, text));
             r.service = service_of_logger(&class).map(|s| Cow::Owned(s.to_vec()));
             return Some(r);
         }
-        if !self.open || line.len() > LONGEST || is_any(line) {
-            self.open = false;
+        if self.open.is_none() || line.len() > LONGEST || is_any(line) {
+            self.open = None;
             return None;
         }
         // the stack of the event: its exceptions are evidence
         Some(match stack::exception(line) {
-            Some(e) => Record::new(None, Body::Detail(Message::new(Level::Error, e))),
+            Some(e) => Record::new(self.open, Body::Detail(Message::new(Level::Error, e))),
             None => Record::new(None, Body::Nothing),
         })
     }
