@@ -12,6 +12,9 @@ use crate::record::MarkerKind::{self, *};
 const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared page alert \
     störung stoerung entwarnung behoben quittiert alarme alerte résolu résolue alarma alerta resuelto resuelta resolvido resolvida";
 
+/// What has numbers as alerts have, and is triggered by people.
+const RUNS: &str = "build builds deploy deployment job pipeline release run workflow";
+
 fn turn(w: &Word<'_>) -> Option<MarkerKind> {
     match () {
         () if w.eq("page") && w.capitals() => Some(AlertFired),
@@ -308,7 +311,11 @@ fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
     let tagged = || {
         let whole = &text[..c[0].at];
         let numbered = |w: &[u8]| w[0] == b'#' && w[1].is_ascii_digit();
-        memchr::memmem::find(whole, b"lert]").is_some() || whole.windows(2).any(numbered)
+        // the number of a run says who triggered it
+        let run = |w: &[u8]| words!(RUNS).contains(&packed(w));
+        let of_run = || whole.split(|c| !c.is_ascii_alphanumeric()).any(run);
+        memchr::memmem::find(whole, b"lert]").is_some()
+            || whole.windows(2).any(numbered) && !of_run()
     };
     let alert = c.iter().position(|w| {
         w.is(ALERT) && !w.eq("page") && w.key.is_none() && !w.quoted
