@@ -16,7 +16,7 @@ const STATES: &str = "new_state_value current_phase state_current_alert_phase al
 const TITLES: &str = "title alertname alert_name alarm_name problem summary monitor_name check_name condition_name \
     event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule \
     monitor sensor check probe object subject description short_description message text name trigger \
-    alert alarm details cause name";
+    alert alarm details event_data cause name";
 const GROUPS: &str = "incident_number incident_id incident_key incident tiny_id alert_id alert_group_id alert_group monitor_id \
     dedup_key fingerprint alert_cycle_key problem_id event_id id number alertname rule_uid code";
 const SERVICES: &str = "service service_name app application component entity impacted_service";
