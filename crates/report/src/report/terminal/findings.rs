@@ -130,7 +130,7 @@ impl ScreenView<'_> {
             let mut heaviest = all.clone();
             heaviest.sort_list_by(|a, b| by_weight(b, a));
             heaviest.truncate(CLAIMS);
-            all.retain(|x| heaviest.iter().any(|y| std::ptr::eq(*x, *y)));
+            all.retain(|x| !is_weak(x) && heaviest.iter().any(|y| std::ptr::eq(*x, *y)));
         }
         all.into_iter().cloned().collect()
     }
@@ -245,9 +245,36 @@ fn heaviest(c: &Cause) -> Option<&Claim> {
 /// What speaks most for a cause and what most against it.
 fn strongest(c: &Cause) -> impl Iterator<Item = &Claim> {
     let sides = [&c.pro, &c.con].into_iter();
-    sides.filter_map(|l| l.iter().max_by(|a, b| by_weight(a, b)))
+    let most = sides.filter_map(|l| l.iter().max_by(|a, b| by_weight(a, b)));
+    most.filter(|x| !is_weak(x))
+}
+
+/// What speaks against a cause and hardly counts: a status that many faults have.
+fn is_weak(x: &Claim) -> bool {
+    (-0.5..0.0).contains(&x.weight)
 }
 
 fn by_weight(a: &Claim, b: &Claim) -> Ordering {
     a.weight.abs().total_cmp(&b.weight.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_infer::model::fixture;
+
+    #[test]
+    fn what_hardly_counts_against_a_cause_is_not_shown_with_what_speaks_for_it() {
+        let mut report = fixture::report();
+        let c = &mut report.incidents[0].causes[0];
+        let against = |weight: f64, like: &Claim| Claim {
+            weight,
+            ..like.clone()
+        };
+        let like = c.pro[0].clone();
+        for (weight, shown) in [(-0.3, 1), (-0.8, 2)] {
+            c.con = vec![against(weight, &like)];
+            assert_eq!(strongest(c).count(), shown, "{weight}");
+        }
+    }
 }
