@@ -133,12 +133,10 @@ fn ordered(c: &[Word<'_>]) -> Option<Found> {
     }
     // `Run Main deploy shop 2.3.1`, `Start to execute pipeline shop/311/rollout/1 for shop 2.3.1`
     let begins = c[said].is(BEGIN) || c[said].any(words!("run running"));
-    let run = (said + 1..c.len().min(said + 1 + BETWEEN)).find(|i| named_after(&c[*i]).is_some());
-    if let Some((i, verb)) = run
-        .filter(|_| begins)
-        .and_then(|i| Some((i, named_after(&c[i])?)))
-    {
-        let to = order(c, i, Some(verb)).filter(|_| !negated(c, i))?.1;
+    let mut run = (said + 1..c.len().min(said + 1 + BETWEEN)).filter(|_| begins);
+    let run = run.find_map(|i| Some((i, named_after(&c[i])?)));
+    let run = run.and_then(|(i, verb)| Some((i, verb, order(c, i, Some(verb))?.1)));
+    if let Some((_, verb, to)) = run.filter(|(i, ..)| !negated(c, *i)) {
         let kind = match verb {
             Verb::Rollback => RollbackStart,
             _ => DeployStart,
