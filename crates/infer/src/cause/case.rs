@@ -352,6 +352,12 @@ impl Case<'_> {
         self.sources.iter().any(|s| s.database && s.covers_onset)
     }
 
+    /// When the failures end, if only for now.
+    pub fn ends(&self) -> impl Iterator<Item = Instant> {
+        let over = Some(self.end).filter(|_| self.recovered);
+        over.into_iter().chain(self.pauses.iter().map(|p| p.0))
+    }
+
     /// Whether an instant lies between `before_s` seconds before the onset interval and `after_s` seconds after it.
     pub fn near(&self, t: Instant, before_s: i64, after_s: i64) -> bool {
         let (lo, hi) = self.onset_bounds();

@@ -16,7 +16,7 @@ use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::change::timing::by_time_alone;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::files;
-use crate::cause::ends::{UNDONE, undoes};
+use crate::cause::ends::undoes;
 use crate::cause::expected_effects::AT_ONCE_S;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
@@ -63,7 +63,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, c) = chosen::laid(case, &all, What::Config, &reversal);
     let (bad, _) = failing_hosts(case, signs);
     // where a command is typed is not what it changes, and with what is undone others may have failed that depend on it
-    let undone = scale.weight(Aspect::Reversal) >= UNDONE;
+    let undone = scale.goes_with_acts();
     // a machine on the way to others is none of those that fail
     let between = signs
         .iter()
@@ -92,7 +92,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         );
     }
     // what ends the failures may be said of the fault alone, and not of this change
-    let tied = scale.speaks_for(Aspect::Scope) || scale.weight(Aspect::Reversal) >= UNDONE;
+    let tied = scale.speaks_for(Aspect::Scope) || scale.goes_with_acts();
     let heard = |scale: &mut Scale| {
         let of = |s: &Sign<'_>| s.is(INFO.class);
         failure_shape::messages(scale, case, signs, (INFO.class, &of), INFO.weights)
@@ -155,7 +155,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let alone = !(scale.speaks_for(Aspect::Scope)
         || scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Named)
-        || scale.weight(Aspect::Reversal) >= UNDONE);
+        || scale.goes_with_acts());
     let by_time = by_time_alone(case, c, &scale);
     let message = named.as_ref().filter(|n| n.kind == "message");
     let message = message.map(|n| quote(n.name.for_json()));

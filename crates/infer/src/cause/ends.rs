@@ -54,13 +54,23 @@ const DONE: i64 = 2 * SECOND;
 
 /// Whether an event is done as the failures end, if only for now.
 pub(super) fn is_at_the_end(case: &Case<'_>, e: &Event) -> bool {
-    let over = Some(case.end).filter(|_| case.recovered);
-    let mut ends = over.into_iter().chain(case.pauses.iter().map(|p| p.0));
     let at_the_end = |t: Instant| {
-        let soon = ends.any(|end| t.0 >= end.0 - BEFORE_THE_END && t <= latest_end(end, e.kind));
+        let soon = case
+            .ends()
+            .any(|end| t.0 >= end.0 - BEFORE_THE_END && t <= latest_end(end, e.kind));
         soon && t > case.onset_bounds().1
     };
     e.time.is_some_and(at_the_end) && !is_routine(case, e)
+}
+
+/// How soon the failures come back after what brings them is done once more, at most.
+const COMES_BACK: i64 = 60 * SECOND;
+
+/// How long after an event the failures come back after a pause, where that is soon.
+pub(super) fn comes_back(case: &Case<'_>, e: &Event) -> Option<i64> {
+    let t = e.time?;
+    let mut lags = case.pauses.iter().map(|p| p.1.since(t));
+    lags.find(|lag| (0..=COMES_BACK).contains(lag))
 }
 
 /// Others of its kind from which on an act is one that goes on all the time.
@@ -161,6 +171,10 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     };
     // who takes a page, or says that he looks at something, does nothing to it
     if !e.text.states_a_command() && is_talk(e.kind) {
+        return false;
+    }
+    // nor is what brings them back a repair
+    if comes_back(case, e).is_some() {
         return false;
     }
     let commands = earlier.text.states_a_command();

@@ -3,6 +3,7 @@
 
 use crate::cause::case::Case;
 use crate::cause::case::excerpt;
+use crate::cause::ends::UNDONE;
 use crate::cause::fault::fault;
 use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
@@ -26,6 +27,8 @@ pub(super) enum Aspect {
     Scope,
     /// What ended it.
     Reversal,
+    /// What brought it back.
+    Again,
     /// What the new messages say.
     Message,
     /// How many of the failures the messages account for.
@@ -127,6 +130,11 @@ impl Scale {
             Some((_, old)) => *old = claim,
             None => self.entries.push((aspect, claim)),
         }
+    }
+
+    /// Whether the failures end as it is undone, or come back as it is done again.
+    pub(super) fn goes_with_acts(&self) -> bool {
+        self.weight(Aspect::Reversal) >= UNDONE || self.speaks_for(Aspect::Again)
     }
 
     /// What a kind of evidence weighs, in nats; 0 where there is none.
@@ -282,8 +290,7 @@ pub(super) fn at_most(case: &Case<'_>, at: Option<Instant>) -> &'static str {
 /// The same of what is quoted or named.
 pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) -> Sentence {
     // what is done as they pause is told of the pause
-    let pauses = case.pauses.iter().map(|p| p.0);
-    let ends = std::iter::once(case.stop).chain(pauses);
+    let ends = std::iter::once(case.stop).chain(case.pauses.iter().map(|p| p.0));
     let near = |t: Instant| ends.min_by_key(|end| end.since(t).abs());
     let end = at.and_then(near).unwrap_or(case.stop);
     let after = at.map_or(0, |t| end.since(t));

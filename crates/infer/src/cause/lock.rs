@@ -84,9 +84,7 @@ const ENDED: &str = "terminating connection due to administrator command";
 
 /// Whether something happens as the failures end, if only for now.
 fn at_the_end(case: &Case<'_>, t: Instant) -> bool {
-    let over = Some(case.end).filter(|_| case.recovered);
-    let mut ends = over.into_iter().chain(case.pauses.iter().map(|p| p.0));
-    t > case.onset && ends.any(|end| (t.0 - end.0).abs() <= 60 * SECOND)
+    t > case.onset && case.ends().any(|end| (t.0 - end.0).abs() <= 60 * SECOND)
 }
 
 /// Whether a schema change was under way as the failures began, and whether one ends as they end.

@@ -112,23 +112,16 @@ impl TimeMemos {
         {
             return Some(stamp);
         }
-        self.time_by(after, from, to, synonym::time)
+        let memo = self.of(after, from, to);
+        memo.time_by(after, from, to, synonym::time)
     }
 
-    /// As [`TimeMemo::time_by`].
+    /// The one of the shape that the bytes from `from` to `to` have: by their length and the sign in front of their fraction.
     #[inline(always)]
-    pub(super) fn time_by(
-        &mut self,
-        after: &[u8],
-        from: usize,
-        to: usize,
-        read: impl Fn(&[u8]) -> Option<Stamp>,
-    ) -> Option<Stamp> {
-        // by its length and the sign in front of its fraction
+    pub(super) fn of(&mut self, after: &[u8], from: usize, to: usize) -> &mut TimeMemo {
         let sign = after.get(from + ISO_FRACTION - 1).copied();
-        let sign = sign.unwrap_or_default();
-        let shape = (to - from) ^ usize::from(sign);
-        self.0[shape % 8].time_by(after, from, to, read)
+        let shape = to.saturating_sub(from) ^ usize::from(sign.unwrap_or_default());
+        &mut self.0[shape % 8]
     }
 }
 

@@ -7,8 +7,7 @@ use crate::cause::case::quoted;
 use crate::cause::change::reversal::{once_more, put_back};
 use crate::cause::change::timing::timing;
 use crate::cause::change::{Change, What, none_found, what};
-use crate::cause::ends::UNDONE;
-use crate::cause::ledger::{Aspect, Scale};
+use crate::cause::ledger::Scale;
 use crate::cause::names;
 use crate::model::Event;
 use coroner_lines::format::ops::is_change_number;
@@ -67,9 +66,8 @@ pub(in crate::cause) fn chosen<'c, 'a>(
         line.map(|l| (std::cmp::Reverse(l.input), l.line))
     };
     let best = weighed.max_by(|(a, m, x), (b, n, y)| {
-        let undone = |s: &Scale| s.weight(Aspect::Reversal) >= UNDONE;
-        undone(a)
-            .cmp(&undone(b))
+        a.goes_with_acts()
+            .cmp(&b.goes_with_acts())
             .then(m.total_cmp(n))
             .then(x.start.cmp(&y.start))
             .then(place(x).cmp(&place(y)))

@@ -20,7 +20,7 @@ pub(in crate::cause) fn stated_otherwise(
     weight: f64,
 ) {
     // errors of the program, and servers that are not reached, are how any change shows
-    let undone = scale.weight(Aspect::Reversal) >= UNDONE && !scale.speaks_for(Aspect::Message);
+    let undone = scale.goes_with_acts() && !scale.speaks_for(Aspect::Message);
     let shows = |s: &&Sign<'_>| s.info.in_program || s.is(CauseClass::Unreachable);
     let shown = || signs.iter().find(shows).filter(|_| undone);
     let stated = stated_class(case, signs).or_else(shown);
@@ -37,9 +37,12 @@ pub(in crate::cause) fn broken_elsewhere(
     s: &Sign<'_>,
     weight: f64,
 ) {
-    if scale.weight(Aspect::Reversal) >= UNDONE {
+    if scale.goes_with_acts() {
         let its = s.info.heard(case, signs).0.sum();
-        let text = "The change is undone around the time the failures stop, and may have caused ";
+        let text = match scale.weight(Aspect::Reversal) >= UNDONE {
+            true => "The change is undone around the time the failures stop, and may have caused ",
+            false => "The failures come back as the same is done again, and it may have caused ",
+        };
         let text = Sentence::words(text);
         let text = match s.said {
             "" => text.w("this fault."),

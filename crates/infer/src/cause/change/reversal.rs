@@ -3,7 +3,7 @@
 use crate::cause::case::Case;
 use crate::cause::case::quoted;
 use crate::cause::change::{Change, ROLLBACKS, What};
-use crate::cause::ends::{ACTS, ENDED, UNDONE, is_at_the_end, undoes};
+use crate::cause::ends::{ACTS, ENDED, UNDONE, comes_back, is_at_the_end, undoes};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, quote, span, stop_with};
 use crate::cause::symptoms::ownership::both_akin;
 use crate::cause::symptoms::{Sign, stated_class};
@@ -221,32 +221,17 @@ pub(in crate::cause) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weigh
     }
 }
 
-/// How soon the failures come back after what brings them is done once more, at most.
-const COMES_BACK: i64 = 60 * SECOND;
-
 /// That the very same is done once more as the failures come back after a pause: a chance of one in some ten each time.
 pub(in crate::cause) fn once_more(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
-    let said = |e: &Event| quoted(e).map(str::to_owned);
-    let same = |e: &Event| {
-        let mut own = c
-            .events
-            .iter()
-            .filter(|o| o.kind == e.kind && o.time < e.time);
-        own.any(|o| said(o).is_some() && said(o) == said(e))
-    };
-    let lag = |e: &Event| {
-        let mut again = case.pauses.iter().map(|p| p.1);
-        let t = e.time?;
-        again
-            .find(|a| *a >= t && a.0 - t.0 <= COMES_BACK)
-            .map(|a| a.since(t))
-    };
-    let of = case.events.iter().filter(|e| same(e));
-    if let Some((e, lag)) = of.filter_map(|e| Some((e, lag(e)?))).next() {
+    let same =
+        |o: &&Event, e: &Event| (o.kind, quoted(o)) == (e.kind, quoted(e)) && o.time < e.time;
+    let again = |e: &&Event| quoted(e).is_some() && c.events.iter().any(|o| same(o, e));
+    let mut all = case.events.iter().filter(again);
+    if let Some((e, lag)) = all.find_map(|e| Some((e, comes_back(case, e)?))) {
         let text = Sentence::words("After a pause the failures begin again ");
         let text = text.p(span(lag)).w(" after the same is done once more: ");
         let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
-        scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+        scale.add(Aspect::Again, UNDONE, text, lines(&e.evidence));
     }
 }
 

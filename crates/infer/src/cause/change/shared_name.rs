@@ -144,9 +144,9 @@ pub(in crate::cause) fn unresolved<'a>(
     errors.find_map(|t| {
         let text = t.example.text();
         let name = names::unresolved(text).or_else(|| names::domain(text))?;
+        let small = name.to_ascii_lowercase();
         let lies_in = |d: &String| {
-            let rest = name.to_ascii_lowercase();
-            let rest = rest.strip_suffix(d.as_str()).map(str::to_owned);
+            let rest = small.strip_suffix(d.as_str());
             rest.is_some_and(|r| r.is_empty() || r.ends_with('.'))
         };
         domains.iter().any(lies_in).then_some((name, t))
@@ -157,8 +157,8 @@ pub(in crate::cause) fn unresolved<'a>(
 pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     lay_host(scale, case, c);
     let unresolved = unresolved(case, c).map(|n| (n, "whose domain"));
-    let shared = shared(case, c).map(|n| (n, "which"));
-    if let Some(((name, t), what)) = unresolved.or(shared) {
+    let shared = || Some((shared(case, c)?, "which"));
+    if let Some(((name, t), what)) = unresolved.or_else(shared) {
         let text = Sentence::words("The new errors name ")
             .name(&LogText::name(name.as_bytes()))
             .w(format!(", {what} the change names too: "))

@@ -112,9 +112,8 @@ impl TextTemplate {
         if !self.may_begin(*line.first()?) || line.last() == Some(&b'\r') {
             return None;
         }
-        let stamp = memo
-            .written
-            .time_by(after, 0, self.time, |t| time(t, rest))?;
+        let written = memo.written.of(after, 0, self.time);
+        let stamp = written.time_by(after, 0, self.time, |t| time(t, rest))?;
         let behind = after.get(self.time..)?;
         let head = || self.head(line);
         let known = memo.heads.known(

@@ -67,13 +67,11 @@ fn job(c: &[Word<'_>]) -> Option<Found> {
         let mut parts = name
             .split(|b| !b.is_ascii_alphanumeric())
             .filter(|p| !p.is_empty());
-        let other =
-            |p: &[u8]| words!(TELLS).contains(&packed(p)) || words!(BESIDE).contains(&packed(p));
         let several = parts.clone().count() > 1;
         let plain = w.key.is_none()
             && w.text.len() < NAME
             && !name.contains(&b'/')
-            && !parts.clone().any(other);
+            && !parts.clone().any(is_beside);
         let verb = parts
             .find_map(release)
             .filter(|_| plain && (several && !w.is_version() || of_step))?;
@@ -161,12 +159,15 @@ fn ordered(c: &[Word<'_>]) -> Option<Found> {
     (!negated(c, to)).then(|| Found::new(kind, c, said, to, 80))
 }
 
+/// Whether a part of a name is of what puts nothing live.
+fn is_beside(part: &[u8]) -> bool {
+    words!(TELLS).contains(&packed(part)) || words!(BESIDE).contains(&packed(part))
+}
+
 /// The verb of a release that is a word, or a step of a path.
 fn named_after(w: &Word<'_>) -> Option<Verb> {
-    let other =
-        |p: &[u8]| words!(TELLS).contains(&packed(p)) || words!(BESIDE).contains(&packed(p));
     let steps = || w.text.split(|b| *b == b'/');
-    let plain = w.key.is_none() && !w.quoted && !steps().any(other);
+    let plain = w.key.is_none() && !w.quoted && !steps().any(is_beside);
     plain.then(|| steps().find_map(release))?
 }
 
