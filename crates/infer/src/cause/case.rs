@@ -358,6 +358,14 @@ impl Case<'_> {
         over.into_iter().chain(self.pauses.iter().map(|p| p.0))
     }
 
+    /// Which of the ends as the report says them is nearest to a moment, and what the failures do there: `stop`, or `pause`.
+    pub fn end_near(&self, at: Option<Instant>) -> (Instant, &'static str) {
+        let ends = std::iter::once(self.stop).chain(self.pauses.iter().map(|p| p.0));
+        let near = |t: Instant| ends.min_by_key(|end| end.since(t).abs());
+        let end = at.and_then(near).unwrap_or(self.stop);
+        (end, if end == self.stop { "stop" } else { "pause" })
+    }
+
     /// Whether an instant lies between `before_s` seconds before the onset interval and `after_s` seconds after it.
     pub fn near(&self, t: Instant, before_s: i64, after_s: i64) -> bool {
         let (lo, hi) = self.onset_bounds();

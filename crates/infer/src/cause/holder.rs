@@ -16,9 +16,10 @@ pub(super) fn let_go<'a>(
     on: (Option<&LogText>, &str),
 ) -> Option<(&'a str, Sentence, &'a Event)> {
     if let Some((name, e)) = taken_away(case, on) {
-        let text = Sentence::words(
-            "The failures stop around the time somebody ends what may have used it up: ",
-        );
+        let stop = case.end_near(e.time).1;
+        let text = Sentence::words(format!(
+            "The failures {stop} around the time somebody ends what may have used it up: "
+        ));
         let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
         return Some((name.trim_end_matches(".service"), text, e));
     }

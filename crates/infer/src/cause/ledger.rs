@@ -290,14 +290,13 @@ pub(super) fn at_most(case: &Case<'_>, at: Option<Instant>) -> &'static str {
 /// The same of what is quoted or named.
 pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) -> Sentence {
     // what is done as they pause is told of the pause
-    let ends = std::iter::once(case.stop).chain(case.pauses.iter().map(|p| p.0));
-    let near = |t: Instant| ends.min_by_key(|end| end.since(t).abs());
-    let end = at.and_then(near).unwrap_or(case.stop);
+    let (end, stop) = case.end_near(at);
     let after = at.map_or(0, |t| end.since(t));
-    let (stop, last) = match end == case.stop {
-        true => ("The failures stop ", "The last failure is "),
-        false => ("The failures pause ", "The last failure before a pause is "),
+    let last = match stop {
+        "stop" => "The last failure is ",
+        _ => "The last failure before a pause is ",
     };
+    let stop = format!("The failures {stop} ");
     let mut s = match after {
         SECOND.. => {
             let stop = Sentence::words(stop).w(at_most(case, at));

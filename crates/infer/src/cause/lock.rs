@@ -37,8 +37,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let named = best.and_then(|s| name(case, s, signs));
     let said = |id: &str, e: &Event| {
+        let stop = case.end_near(e.time).1;
         let text = Sentence::words(format!(
-            "The failures stop around the time session {id} of the database is ended: "
+            "The failures {stop} around the time session {id} of the database is ended: "
         ));
         text.p(quote(quoted(e).unwrap_or_default())).w(".")
     };

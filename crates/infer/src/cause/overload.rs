@@ -87,8 +87,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let stated = best.and_then(|s| names::stands(s.text, &limits));
     let raised = best.filter(|_| is_full).and_then(|s| put_right(case, s));
     if let Some((_, e)) = &raised {
-        let text =
-            Sentence::words("The failures stop around the time the configuration is changed: ");
+        let stop = case.end_near(e.time).1;
+        let text = format!("The failures {stop} around the time the configuration is changed: ");
+        let text = Sentence::words(text);
         let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }

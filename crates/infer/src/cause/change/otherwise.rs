@@ -40,7 +40,12 @@ pub(in crate::cause) fn broken_elsewhere(
     if scale.goes_with_acts() {
         let its = s.info.heard(case, signs).0.sum();
         let text = match scale.weight(Aspect::Reversal) >= UNDONE {
-            true => "The change is undone around the time the failures stop, and may have caused ",
+            true if case.pauses.is_empty() => {
+                "The change is undone around the time the failures stop, and may have caused "
+            }
+            true => {
+                "The change is undone around the time the failures stop or pause, and may have caused "
+            }
             false => "The failures come back as the same is done again, and it may have caused ",
         };
         let text = Sentence::words(text);

@@ -244,7 +244,11 @@ pub(in crate::cause) fn put_back(
     what: &str,
 ) {
     let by_name = |e: &&Event| c.events.iter().any(|o| undoes(case, o, e));
-    if let Some(e) = case.events.iter().find(by_name) {
+    // before what makes them but pause
+    let mut all = case.events.iter().filter(by_name);
+    let last = all.clone().find(|e| case.end_near(e.time).1 == "stop");
+    if let Some(e) = last.or_else(|| all.next()) {
+        let stop = case.end_near(e.time).1;
         let late = e.time.filter(|_| !is_at_the_end(case, e));
         let what = match (quoted(e), late) {
             (Some(q), Some(t)) => Sentence::words("The failures stop ")
@@ -253,11 +257,13 @@ pub(in crate::cause) fn put_back(
                 .p(quote(q))
                 .w("."),
             (Some(q), None) => {
-                let words = match c.command() {
-                    Some(_) => "The failures stop with another command on the same host: ",
-                    None => "The failures stop around the time the same is changed again: ",
+                let with = match c.command() {
+                    Some(_) => "with another command on the same host: ",
+                    None => "around the time the same is changed again: ",
                 };
-                Sentence::words(words).p(quote(q)).w(".")
+                Sentence::words(format!("The failures {stop} {with}"))
+                    .p(quote(q))
+                    .w(".")
             }
             (None, _) => {
                 let back = ROLLBACKS.contains(&e.kind);
