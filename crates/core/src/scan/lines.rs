@@ -13,6 +13,7 @@ use crate::scan::lines::framed::Framed;
 use crate::scan::lines::wrapped::Joiner;
 use crate::source::Block;
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Scratch, Stretch};
+use coroner_lines::format::app::stack;
 use coroner_lines::format::envelope::ENVELOPES;
 use coroner_lines::format::{Framing, Reader};
 use coroner_lines::record::{Body, Kind, Level, Record};
@@ -50,9 +51,22 @@ pub(super) struct OpenRecord<'b> {
     pub(super) format: usize,
     pub(super) kind: Kind,
     pub(super) exception: Option<&'b [u8]>,
+    /// How far in a traceback below it stands, where it is set in as a whole.
+    traced: Option<usize>,
 }
 
 impl<'b> OpenRecord<'b> {
+    /// Takes the exception that a line below it names, if it does.
+    pub(super) fn continues(&mut self, line: &'b [u8]) {
+        let inner = line.trim_ascii_start();
+        let indent = line.len() - inner.len();
+        if stack::opens_a_traceback(inner) {
+            self.traced = Some(indent);
+        }
+        let within = || stack::exception(inner).filter(|_| self.traced == Some(indent));
+        self.exception = stack::exception(line).or_else(within).or(self.exception);
+    }
+
     /// Whether lines below such a record may add to it: to a message, and to a failed request that a program reports.
     pub(super) fn may_be(body: &Body<'_>) -> bool {
         match body {
@@ -70,6 +84,7 @@ impl<'b> OpenRecord<'b> {
             format,
             kind,
             exception: None,
+            traced: None,
         }
     }
 }

@@ -43,8 +43,8 @@ impl Scanner<'_> {
             if open.as_mut().is_some_and(|o| diff::adds(&mut o.rec, line)) {
                 return self.fold.continuation();
             }
-            if let (Some(o), Some(e)) = (open.as_mut(), stack::exception(line)) {
-                o.exception = Some(e);
+            if let Some(o) = open.as_mut() {
+                o.continues(line);
             }
             // what chats and jobs print below a time is said then; stacks and what is indented belong to the record
             if stack::continuation(line).is_none_or(|c| c == Continuation::Exception) {

@@ -300,16 +300,9 @@ impl Scanner<'_> {
         if !OpenRecord::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, Kind::App, None);
         }
-        *open = Some(OpenRecord {
-            at,
-            rec,
-            format,
-            kind: Kind::App,
-            exception: match plain {
-                true => None,
-                false => stack::exception(text),
-            },
-        });
+        let mut record = OpenRecord::of(at, rec, format, Kind::App);
+        record.exception = stack::exception(text).filter(|_| !plain);
+        *open = Some(record);
     }
 
     /// Whether a line looks like the continuation of the open record; counts it then.
@@ -317,9 +310,7 @@ impl Scanner<'_> {
         let (Some(o), true) = (open.as_mut(), stack::continuation(line).is_some()) else {
             return false;
         };
-        if let Some(e) = stack::exception(line) {
-            o.exception = Some(e);
-        }
+        o.continues(line);
         self.fold.continuation();
         true
     }
@@ -352,12 +343,6 @@ impl Scanner<'_> {
         if framing != Framing::Head || !OpenRecord::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, kind, None);
         }
-        *open = Some(OpenRecord {
-            at,
-            rec,
-            format,
-            kind,
-            exception: None,
-        });
+        *open = Some(OpenRecord::of(at, rec, format, kind));
     }
 }

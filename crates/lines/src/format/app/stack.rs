@@ -157,7 +157,9 @@ fn named(t: &[u8]) -> bool {
         || after.starts_with(b": ")
         || after == b":"
         || (after.starts_with(b" [") && after.ends_with(b"{"));
-    if name.is_empty() || !ends || !name[0].is_ascii_alphabetic() {
+    // a module may be one's own: `_pickle.UnpicklingError`
+    let begins = |c: &u8| c.is_ascii_alphabetic() || *c == b'_';
+    if !name.first().is_some_and(begins) || !ends {
         return false;
     }
     let last = name
@@ -184,6 +186,11 @@ fn behind_number(after: &[u8]) -> &[u8] {
 
 /// What stands above the frames of Python, whose error stands below them.
 const TRACEBACK: &[u8] = b"Traceback (most recent call last)";
+
+/// Whether a line begins a traceback of Python.
+pub fn opens_a_traceback(line: &[u8]) -> bool {
+    line.starts_with(TRACEBACK)
+}
 
 /// The line of a whole stack that states the error: for Python the last that names an exception, or the last that is not empty,
 /// elsewhere the last cause that says something or else the first.
