@@ -32,7 +32,7 @@ use std::sync::LazyLock;
 /// What every message holds that may state something by the grammar.
 pub(super) const PATTERN: &str = concat!(
     "deploy|releas|roll(?:ing|ed|s)?[ -]?(?:back|out)|putting |put back|revert|revers|downgrad|upgrad|ship(?:s? |ped|ping)|migrat",
-    "|chang|updat|modif|alter |setting|adjust|render|wrote|written|replac|reload|reconfigur|re-reading|rereading|enabl|disabl|toggl|turned o|switched o",
+    "|chang|updat|modif|alter |setting|adjust|edit(?:ed|ing)|overrid|render|wrote|written|replac|reload|reconfigur|re-reading|rereading|enabl|disabl|toggl|turned o|switched o",
     "|replicas|rais(?:e|ing)|lower|increas|decreas|reduc|bump|power(?:ed|ing)? o|scal(?:e|ing)|resiz|fail(?:s|ed|ing)?[ -]?over|takeover|t(?:ook|aken|aking) over|promot|demot|becam|becom|elected|assum|enter(?:ing|ed)|transition",
     "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
     "|shut(?:ting)?[ -]?down|going down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",

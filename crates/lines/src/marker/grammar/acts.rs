@@ -265,7 +265,9 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
         return Some((DeployFinish, i));
     }
     let behind = &c[i + 1..];
-    let called = |w: &[Word<'_>]| w[0].any(words!("version release build")) && w[1].is_number();
+    let called = |w: &[Word<'_>]| {
+        w[0].any(words!("version release build")) && (w[1].is_number() || w[1].is_version())
+    };
     let count = c.windows(2).any(called);
     let upgrade = c[i].verb() == Some(Verb::Upgrade);
     // locks, money and prisoners are released, and goods shipped, too: `releasing the block on audit-2023.10`, `shipping API`
@@ -295,8 +297,14 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
             let done = i > 0 && c[i - 1].is(DONE) && begins(c, i - 1);
             let adjective = i > 0 && c[i - 1].is(ARTICLE)
                 || !helped && !count && c.get(i + 1).is_some_and(|w| w.is(RELEASED));
+            // nothing is said but what it is done to: `Application deployed: https://…`
+            let all = i > 0
+                && c[i - 1].is(RELEASED)
+                && begins(c, i - 1)
+                && (c[i].tag || behind.is_empty());
             !adjective
-                && (behind.iter().any(|w| w.is(PRODUCTION))
+                && (all
+                    || behind.iter().any(|w| w.is(PRODUCTION))
                     || done && behind.iter().any(|w| w.eq("to"))
                     || numbered && (named() || count)
                     || helped && c[..i].iter().any(is_release))

@@ -312,7 +312,11 @@ fn names_production(name: &[u8]) -> bool {
 /// The key in front of a value: of a member (`"key":`) or of a field (`key=`).
 fn key_of<'t>(text: &[u8], w: &Word<'t>, value: usize) -> Option<&'t [u8]> {
     let field = w.text.is_empty() && w.end == value;
-    let member = w.quoted && w.end < value && text[w.end + 1..value].trim_ascii() == b":";
+    // a file is the key of nothing
+    let member = w.quoted
+        && w.end < value
+        && text[w.end + 1..value].trim_ascii() == b":"
+        && !w.text.starts_with(b"/");
     match (field, member) {
         (true, _) => w.key,
         (_, true) => Some(w.text),
