@@ -71,6 +71,7 @@ pub fn without_head(text: &str) -> &str {
         let ends = is_level(token, first)
             || cell
             || begun && is_process(token)
+            || is_request_id(token)
             || first
                 && (is_stamp(token)
                     || is_stamp(before) && is_zone(token)
@@ -81,6 +82,7 @@ pub fn without_head(text: &str) -> &str {
             true => (said, names) = (after, 0),
             false if group || is_name_with_dots(token) || is_month(token) || is_digits(token) => {}
             false if token == "---" => {}
+            false if is_request_id(self::token(after).0) => {}
             // who speaks, and what a field holds, is of the message
             false if token.ends_with(':') || token.contains('=') => break,
             false => names += usize::from(!set_off),
@@ -88,6 +90,16 @@ pub fn without_head(text: &str) -> &str {
         (before, rest) = (token, after);
     }
     said
+}
+
+/// An id in brackets, as loggers put that of a request: `[c34b58062c88]`.
+fn is_request_id(token: &str) -> bool {
+    let id = token.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+    id.is_some_and(|id| {
+        let figures = id.bytes().filter(u8::is_ascii_digit).count();
+        let hex = |b: u8| b.is_ascii_hexdigit() || b == b'-';
+        (8..=40).contains(&id.len()) && (2..id.len()).contains(&figures) && id.bytes().all(hex)
+    })
 }
 
 /// The first word or bracket, what follows it, and the bar, dash or colon that sets it off from that.

@@ -43,9 +43,14 @@ fn put<'a>(slot: &mut Ranked<'a>, rank: u8, value: &'a [u8]) {
     }
 }
 
-/// The host of a URL, without who signs in there.
+/// The host of a URL, without who signs in there, or of a name that is one: `api.bank.example:443`.
 fn site(url: &[u8]) -> &[u8] {
-    let host = &url[find(url, b"://").map_or(url.len(), |at| at + 3)..];
+    let sign = |c: &u8| c.is_ascii_alphanumeric() || b".-:".contains(c);
+    let Some(at) = find(url, b"://") else {
+        let alone = url.contains(&b'.') && url.iter().all(sign);
+        return if alone { url } else { b"" };
+    };
+    let host = &url[at + 3..];
     let host = &host[..memchr::memchr(b'/', host).unwrap_or(host.len())];
     memchr::memrchr(b'@', host).map_or(host, |at| &host[at + 1..])
 }
@@ -89,7 +94,7 @@ impl<'a> Fields<'a> {
             Meaning::Version(rank) => self.version(rank, value),
             Meaning::Image => self.version(1, image_tag(value)),
             Meaning::Error(rank) => put(&mut self.error, rank, value),
-            Meaning::Called if value.starts_with(b"http") => set(&mut self.called, value),
+            Meaning::Called if !site(value).is_empty() => set(&mut self.called, value),
             Meaning::Site if self.by_server => self.service(3, leaf::without_port(value)),
             Meaning::Trace => set(&mut self.request.id, value),
             Meaning::Part(part) => self.part(part, value),

@@ -40,8 +40,10 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         .or_else(|| late_level::level_of(h.text, h.sentence))
         .unwrap_or(Level::Info);
     let r = Record::new(Some(stamp), message::body(level, h.text)).at_host(h.host);
-    // in capitals it says what a row is
-    let label = label.name.filter(|n| n.iter().any(u8::is_ascii_lowercase));
+    // in capitals, or in a column of its own, it says what a row is
+    let column = line[at - 1] == b'\t';
+    let named = |n: &&[u8]| !column && n.iter().any(u8::is_ascii_lowercase);
+    let label = label.name.filter(named);
     Some(r.of_service(h.logger.or(label).and_then(message::service_of_logger)))
 }
 

@@ -142,9 +142,9 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     Some(notices.collect())
 }
 
-/// Whether a key holds a word that only those of alerts have.
+/// Whether a key holds a word that only those of alerts have, or a title says beyond which number it is one.
 pub(super) fn speaks_of_alerts(f: &NamedFields) -> bool {
-    f.speaks(ALERTS)
+    f.speaks(ALERTS) || f.first("title name").is_some_and(states_a_limit)
 }
 
 /// Whether a line of a program passes on what became of an alert: its name or number beside its turn, or the turn and who
@@ -296,6 +296,13 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
             .iter()
             .any(|w| word.starts_with(w));
     Some((turn, of_alerts))
+}
+
+/// Whether a title says beyond which number it is an alert: `5xx > 8% for 3 minutes`.
+fn states_a_limit(title: &str) -> bool {
+    let behind = |at: usize| title[at + 1..].trim_start_matches(['=', ' ']);
+    let mut signs = title.match_indices(['<', '>']).map(|s| s.0);
+    signs.any(|at| behind(at).starts_with(|c: char| c.is_ascii_digit()) && at > 0)
 }
 
 /// Whether what sent the line pages people.

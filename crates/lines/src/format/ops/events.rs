@@ -46,7 +46,9 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     }
     let line = line.trim_ascii_end();
     static ANY: LazyLock<AnyText> = LazyLock::new(|| AnyText::of(SPEAKS.split(' ')));
-    let usual = ANY.is_in(line);
+    // beyond which number something is an alert
+    let limit = |sign: &&[u8]| memchr::memmem::find(line, sign).is_some();
+    let usual = ANY.is_in(line) || [&b" > "[..], b" < "].iter().any(limit);
     if !usual && !may_be(line) {
         return None;
     }
