@@ -336,13 +336,13 @@ const FEW: u64 = 20;
 /// Whether one client makes over 90 % of the failures: as far as clients are distinguished, or because they fall into bins
 /// with a single failing client that fails again and again.
 pub(super) fn one_client_only(c: &Counts, by: &dyn Breakdown, r: &Run) -> bool {
-    if c.clients.is_some() && mostly_one(by, r) && on_top(c, r) {
-        return true;
-    }
-    let bins = failing_bins(c, r);
-    let all: f64 = bins.iter().map(|b| b.0).sum();
-    let alone: f64 = bins.iter().filter(|b| b.1 <= 1.0).map(|b| b.0).sum();
-    alone > 0.9 * all && all > 3.0 * bins.len() as f64
+    let again_and_again = || {
+        let bins = failing_bins(c, r);
+        let all: f64 = bins.iter().map(|b| b.0).sum();
+        let alone: f64 = bins.iter().filter(|b| b.1 <= 1.0).map(|b| b.0).sum();
+        alone > 0.9 * all && all > 3.0 * bins.len() as f64
+    };
+    c.clients.is_some() && on_top(c, r) && (mostly_one(by, r) || again_and_again())
 }
 
 /// Share of failing requests up to which one client is a nuisance for itself.

@@ -106,10 +106,14 @@ fn errors(g: &[Run]) -> (u64, u64) {
     errors.fold((0, 0), |(n, k), r| (n + r.requests, k + r.failed))
 }
 
-/// Whether two groups have runs of the same kinds and nearly the same failing share.
+/// Whether the same fails in two groups, and nearly the same share of it. How slow it is meanwhile, and how much is asked for,
+/// differs from wave to wave.
 fn alike(a: &[Run], b: &[Run]) -> bool {
+    let fails = |r: &&Run| !matches!(r.kind, RunKind::Latency | RunKind::TrafficDrop);
     let look = |g: &[Run]| {
-        let mut kinds: Vec<(RunKind, Option<u32>)> = g.iter().map(|r| (r.kind, r.key)).collect();
+        let some = g.iter().any(|r| fails(&r));
+        let told = g.iter().filter(|r| !some || fails(r));
+        let mut kinds: Vec<(RunKind, Option<u32>)> = told.map(|r| (r.kind, r.key)).collect();
         kinds.sort_unstable();
         kinds.dedup();
         let (n, k) = errors(g);

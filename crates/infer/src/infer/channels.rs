@@ -209,9 +209,9 @@ pub(crate) fn always_failing(view: &View<'_>) -> CountByStep {
     failed
 }
 
-/// The share of slow requests from which many are, that of the requests of an endpoint which come then if it is one of a batch, and
-/// that of all others which come as before; and seconds of that.
-const BATCH: (f64, f64, f64) = (0.2, 0.95, 0.8);
+/// The share of slow requests from which many are, how many times as often an endpoint is asked for then if it is one of a batch, and
+/// the share of all others which come as before; and seconds of that.
+const BATCH: (f64, f64, f64) = (0.2, 10.0, 0.8);
 const BEFORE_BATCH: i64 = 600;
 
 /// Requests with a latency and those of them that are slow; empty where latency is not logged or too little to judge.
@@ -245,8 +245,8 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
     all
 }
 
-/// Takes out the requests of endpoints that are asked for only while many are slow, where all others come as before: a batch that takes
-/// its time beside everybody's answers.
+/// Takes out the requests of endpoints that are asked for many times as often while many are slow, where all others come as before: a batch
+/// that takes its time beside everybody's answers.
 fn without_batches(view: &View<'_>, all: &mut [Step]) {
     let is_slow = |s: &Step| s.n > 0 && f64::from(s.bad) >= BATCH.0 * f64::from(s.n);
     let slow: BTreeSet<i64> = all.iter().filter(|s| is_slow(s)).map(|s| s.at).collect();
@@ -264,8 +264,11 @@ fn without_batches(view: &View<'_>, all: &mut [Step]) {
             }
         }
     }
+    let apart = all.len().saturating_sub(slow.len()).max(1) as f64;
     of.retain(|_, (n, inside, _)| {
-        u64::from(*n) >= ALWAYS.0 * 4 && f64::from(*inside) >= BATCH.1 * f64::from(*n)
+        let often = f64::from(*inside) / slow.len() as f64;
+        let else_often = f64::from(*n - *inside) / apart;
+        u64::from(*n) >= ALWAYS.0 * 4 && often >= BATCH.1 * else_often
     });
     let batches = summed(of.into_values().flat_map(|x| x.2).collect());
     for stretch in batches.chunk_by(|a, b| b.at - a.at <= 60) {
