@@ -275,7 +275,7 @@ pub(in crate::cause) const ROLLBACKS: [MarkerKind; 2] =
 /// How long one rollout may report parts of it done.
 const DONE_AGAIN: i64 = 15 * MINUTE;
 
-/// How long after the last line of a release one that names nothing may be of it.
+/// How long after the last line of a release another start may be of it where one of them names no version.
 const BARE: i64 = 5 * MINUTE;
 
 /// How long after the last package a run may change the next.
@@ -315,9 +315,9 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
         let done = |x: &Event| x.kind == MarkerKind::DeployFinish;
         done(e) && c.events.last().is_some_and(|x| done(x)) && t.0 - last.0 > DONE_AGAIN
     };
-    // what names nothing and begins long after is another one
+    // what begins long after and has no version to know it by is another one
     let bare = || {
-        let none = e.version.is_none() && e.service.is_none();
+        let none = e.version.is_none() || c.version.is_none();
         e.kind == MarkerKind::DeployStart && none && t.0 - last.0 > BARE
     };
     versions && (w == What::Config || services()) && !again() && !done_again() && !bare()

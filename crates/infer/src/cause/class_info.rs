@@ -29,6 +29,8 @@ pub struct Precisely {
     pub remedy: [&'static str; 2],
     /// How it might be kept from happening again.
     pub question: &'static str,
+    /// Whether a process keeps what is used up until it ends.
+    pub kept: bool,
 }
 
 impl Precisely {
@@ -43,6 +45,7 @@ impl Precisely {
             settle: of("settle"),
             remedy: around(of("remedy")),
             question: of("question"),
+            kept: of("is") == "kept",
         }
     }
 }
@@ -110,6 +113,8 @@ pub struct ClassInfo {
     pub once: bool,
     /// Whether its messages are errors of the program itself, as a change of it brings them.
     pub in_program: bool,
+    /// Whether a process keeps what is used up until it ends, so that one that gives it back no more uses it up.
+    pub kept: bool,
     /// How far it is how other faults show, too: 1 for what ends with its machine, 2 where statements wait for what failed, 3
     /// where those wait that wait for such statements, as what has a limit runs up to it; 0 for what fails by itself.
     pub waits: u8,
@@ -173,6 +178,7 @@ impl ClassInfo {
             plain: !is("not_plain"),
             once: is("once"),
             in_program: is("in_program"),
+            kept: is("kept"),
             waits: of("waits").parse().unwrap_or(0),
             brings: brings.leak(),
             rule,
@@ -205,6 +211,11 @@ impl ClassInfo {
     pub(super) fn precise(&self, text: &str) -> Option<&'static Precisely> {
         let mut forms = self.precisely.iter();
         forms.find(|f| holds_any(text.as_bytes(), f.words))
+    }
+
+    /// Whether what a message says to be used up is what processes keep until they end.
+    pub(super) fn is_kept(&self, text: &str) -> bool {
+        self.kept || self.precise(text).is_some_and(|f| f.kept)
     }
 
     /// The finished weighing of a scale, with the title of what the message says that speaks for the class.
@@ -255,7 +266,7 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_understood() {
         const KEYS: &str = "class prior about says title titled settle remedy question weights lead_s statuses waits brings is words";
-        const IS: &str = "shared everywhere of_writer once in_program not_plain";
+        const IS: &str = "shared everywhere of_writer once in_program kept not_plain";
         let known = |all: &str, word: &str| all.split(' ').any(|w| w == word);
         let number = |n: &str| n.parse::<f64>().is_ok();
         for line in BLOCKS.iter().skip(1).flat_map(|b| b.lines()) {

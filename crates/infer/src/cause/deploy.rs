@@ -12,7 +12,7 @@ use crate::cause::climbed;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::ownership::{akin, both_akin};
+use crate::cause::symptoms::ownership::{akin, both_akin, is_of_failing};
 use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
 use crate::model::{Cited, Culprit, Event, Group, Sentence};
 use coroner_lines::fault::Fault;
@@ -174,8 +174,16 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
         scale.add(Aspect::Message, 0.8 * s.strength, text, lines(s.evidence));
         return;
     }
-    // Stated by a kernel or a server: something else broke.
+    // Stated by a kernel or a server: something else broke, or is used up by what was released.
     if let Some(s) = stated_class(case, signs) {
+        if s.info.is_kept(s.text) && s.new && is_of_failing(case, s) && !foreign(case, c, signs) {
+            let text = Sentence::words(
+                "What a process keeps until it ends is used up, and never was before: ",
+            );
+            let text = text.p(quote(s.said)).w(".");
+            scale.add(Aspect::Message, KEPT * s.strength, text, lines(s.evidence));
+            return;
+        }
         change::otherwise::broken_elsewhere(scale, case, signs, s, 1.6);
         return;
     }
@@ -196,6 +204,9 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
         },
     }
 }
+
+/// What it weighs, in nats, that the released service uses up what its processes keep until they end: half of what its own errors do.
+const KEPT: f64 = 1.2;
 
 /// Whether a release is of another service than the failing one. Names count only where the failing one is the name of an
 /// application (a virtual host is no service name), and not when the released service itself throws new errors.

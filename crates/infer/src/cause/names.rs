@@ -300,8 +300,10 @@ pub(super) fn stands<'t>(text: &'t str, phrases: &[&str]) -> Option<&'t str> {
 pub(super) fn full_store(text: &str) -> Option<String> {
     const REFUSES: &str = "command not allowed | used memory | maxmemory | memory limit";
     let answers = words::holds_any(text.as_bytes(), REFUSES);
+    // an address without a port may be whose request it was
+    let served = |name: &str| name.parse::<std::net::IpAddr>().is_err();
     match target(text).filter(|_| answers) {
-        Some(Target::Cache(name) | Target::Database(name)) => Some(name),
+        Some(Target::Cache(name) | Target::Database(name)) if served(&name) => Some(name),
         _ if answers => stands(text, &servers::CACHES)
             // words of its own
             .or(stands(text, &["oom command not allowed"]).map(|_| "redis"))

@@ -43,7 +43,11 @@ pub(crate) fn impact(
     // of which only the shares are shown
     let by_status = by(Dim::Status, (from, to));
     let (hit, error) = addresses(view, from, to);
-    // they are counted by minutes; what is everybody's trouble and comes from one address came through a proxy
+    // they are counted by minutes, in which more may have failed before and after it; twice the error is what is told
+    let minutes = view.requests(floor(from, MINUTE), ceil(to, MINUTE)).1;
+    let beside = minutes.saturating_sub(failed).min(hit) as f64;
+    let error = error.max(beside / (2 * hit.max(1)) as f64);
+    // what is everybody's trouble and comes from one address came through a proxy
     let hit = hit.min(failed);
     let hit = if hit == 1 && failed >= MANY { 0 } else { hit };
     Impact {

@@ -403,7 +403,7 @@ fn pair(rows: &mut Vec<StatedMarker>) {
 
 /// Loading the configuration within 5 s of the start of the same process is the start; new workers right after a reload
 /// belong to the reload; and what a line of a restart says of loading, or without times of what starts behind it, is the restart.
-/// A setting that is `set` to a value is not loaded.
+/// A setting that is `set` to a value, or changed by a command, is not loaded.
 fn starts_are_no_changes(rows: &mut Vec<StatedMarker>, set: impl Fn(&StatedMarker) -> bool) {
     let near = |a: &StatedMarker, b: &StatedMarker, s: i64| match (a.time, b.time) {
         (Some(x), Some(y)) => (x.0 - y.0).abs() <= s * SECOND,
@@ -428,7 +428,7 @@ fn starts_are_no_changes(rows: &mut Vec<StatedMarker>, set: impl Fn(&StatedMarke
                 && near(a, b, 3);
             let loading = a.kind == K::ConfigChange
                 && b.kind == K::ServiceStart
-                && !(ordered[i] || set(a))
+                && !(ordered[i] || set(a) || marker::typed(&a.text).is_some())
                 && near(a, b, 5);
             let restarted = b.kind == K::Restart
                 && match a.kind {

@@ -35,6 +35,8 @@ pub(in crate::cause) fn nearness(lag_s: f64, rate: f64) -> f64 {
 /// A change that only its time speaks for, so long after it that as much else was done meanwhile, or against what the lines say, and
 /// its highest score: below what the lines do not say. A judgement; of four that led their leads in outages that nobody had seen none was right.
 const SOME_TIME_S: f64 = 300.0;
+/// The same of settings that are read again, by those lines alone: what is wrong with them shows at once.
+const AT_ONCE_S: f64 = 60.0;
 const FAINT: f64 = 0.2;
 
 /// The highest score of a change that only its time speaks for.
@@ -43,7 +45,11 @@ pub(in crate::cause) fn by_time_alone(
     c: Option<&Change<'_>>,
     scale: &Scale,
 ) -> f64 {
-    let late = c.is_some_and(|c| c.lag_s(case) > SOME_TIME_S);
+    let late = |c: &Change<'_>| {
+        let bare = c.what == What::Config && c.events.iter().all(|e| e.text.states_a_reload());
+        c.lag_s(case) > if bare { AT_ONCE_S } else { SOME_TIME_S }
+    };
+    let late = c.is_some_and(late);
     // what the new errors are about is another thing
     let other = scale.weight(Aspect::Another) < 0.0;
     if late || other { FAINT } else { ONLY_TIME }

@@ -13,8 +13,8 @@ const AHEAD_S: i64 = 120;
 const LEAD_S: i64 = 3600;
 const QUIET_S: i64 = 600;
 
-/// Who logs a message: its service, else the name of its log, which is the same on all hosts. What a program gets from another one and
-/// logs again is another's.
+/// Who logs a message: its service, else the name of its log, which is the same on all hosts; without the number of one of several
+/// (`worker-8101.log`). What a program gets from another one and logs again is another's.
 pub(super) fn program<'a>(
     case: &'a Case<'_>,
     service: Option<&'a LogText>,
@@ -25,10 +25,14 @@ pub(super) fn program<'a>(
         let source = case.sources.iter().find(|s| s.input == input)?;
         source.name.for_json().rsplit('/').next()
     };
-    service
-        .map(LogText::for_json)
-        .or_else(log)
-        .unwrap_or_default()
+    let name = service.map(LogText::for_json).or_else(log);
+    let name = name.unwrap_or_default();
+    let stem = name.strip_suffix(".log").unwrap_or(name);
+    let one = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    match one.trim_end_matches(['-', '_', '.', '@']) {
+        "" => name,
+        several => several,
+    }
 }
 
 /// A message of one program, on all hosts.
