@@ -50,6 +50,10 @@ pub(crate) fn impact(
     // what is everybody's trouble and comes from one address came through a proxy
     let hit = hit.min(failed);
     let hit = if hit == 1 && failed >= MANY { 0 } else { hit };
+    let by_endpoint = rows(Dim::Endpoint);
+    let before = by(Dim::Endpoint, (Instant(from.0 - HOUR), from));
+    let as_before = by_endpoint.iter().filter(|r| failed_before(r, &before));
+    let as_before = as_before.map(|r| r.name.clone()).collect();
     Impact {
         requests: Some(requests),
         failed: Some(failed),
@@ -61,13 +65,25 @@ pub(crate) fn impact(
         error_budget: config.slo.and_then(|o| budget(view, o, failed)),
         counted: steps,
         by_status: breakdown(by_status, Some((requests, failed))),
-        by_endpoint: rows(Dim::Endpoint),
+        by_endpoint,
+        as_before,
         by_host: rows(Dim::Host),
         by_service: rows(Dim::Service),
         by_version: rows(Dim::Version),
         by_upstream: breakdown(by(Dim::Upstream, (start, end)), None),
     }
 }
+
+/// Whether at least half as great a share of an endpoint's requests failed before.
+fn failed_before(now: &BreakdownRow, before: &ByName) -> bool {
+    let of = before.get(now.name.for_json().as_bytes());
+    let (n, k) = of.copied().unwrap_or_default();
+    let share = |k: u64, n: u64| k as f64 / n.max(1) as f64;
+    k > 0 && n >= LEAST && 2.0 * share(k, n) >= share(now.failed, now.requests)
+}
+
+/// Requests before it by which an endpoint is judged.
+const LEAST: u64 = 5;
 
 /// Shorter incidents have too few whole steps.
 const SHORT: i64 = 2 * MINUTE;

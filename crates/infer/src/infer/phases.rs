@@ -75,11 +75,14 @@ pub(crate) fn keys(
             K::RollbackStart => {
                 due(from).is_some_and(|t| helped(rollback_finish.and_then(at).unwrap_or(t)))
             }
-            K::MitigationStart => due(from).is_some(),
-            K::Failover | K::FeatureFlag | K::Scale | K::ConfigChange => {
+            K::MitigationStart | K::Failover | K::FeatureFlag | K::Scale | K::ConfigChange => {
                 due(from).is_some_and(&helped)
             }
             K::Restart => due(from.max(repair)).is_some_and(&helped) && !again(rows, *i, end),
+            // whatever it does, where the failures end with it
+            _ if is_typed(&rows[*i]) => {
+                due(Instant(end.0 - AT_ONCE)).is_some_and(|t| t > onset && helped(t))
+            }
             _ => false,
         }
     });
@@ -95,6 +98,10 @@ pub(crate) fn keys(
     };
     let restarted = find(&[K::Restart], after, late).filter(|i| at(*i).is_some_and(&helped));
     let recovery = rows.iter().rposition(|e| e.kind == K::Recovery);
+    let begun = rows
+        .iter()
+        .rposition(|e| e.time.is_some_and(|t| t <= onset));
+    let known = ack.or(alert).or(begun);
     PhaseMarkers {
         onset: rows.iter().position(|e| e.kind == K::Onset).unwrap_or(0),
         recovery,
@@ -102,7 +109,7 @@ pub(crate) fn keys(
         ack,
         rollback_start,
         rollback_finish,
-        first_act: first_act(rows, ack.or(alert), (mitigation_start, recovery)),
+        first_act: first_act(rows, known, (mitigation_start, recovery)),
         mitigation_start,
         restart: restarted.or_else(|| (0..rows.len()).find(started)),
     }
@@ -247,7 +254,12 @@ fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
     })
 }
 
-/// The first row behind the acknowledgement, or the alert, that tells of a change, or of a restart of what had not crashed; the step that helped,
+/// Whether a row is a command that somebody typed to do something.
+fn is_typed(r: &Event) -> bool {
+    r.text.states_a_command() && !r.quoted().is_some_and(only_looks)
+}
+
+/// The first row behind the acknowledgement, the alert or else the onset that tells of a change, or of a restart of what had not crashed; the step that helped,
 /// where nothing else was done before it. Where none helped, all that was done before the recovery counts.
 fn first_act(
     rows: &[Event],
@@ -267,8 +279,13 @@ fn first_act(
     let first = between.iter().position(|r| match r.kind {
         _ if r.time >= begun => false,
         K::Restart => !crashed(r),
-        K::RollbackStart | K::DeployStart | K::ConfigChange | K::FeatureFlag | K::Failover => true,
-        _ => r.text.states_a_command() && !r.quoted().is_some_and(only_looks),
+        K::RollbackStart
+        | K::DeployStart
+        | K::ConfigChange
+        | K::FeatureFlag
+        | K::Failover
+        | K::MitigationStart => true,
+        _ => is_typed(r),
     });
     first.map(|n| after + n).or(helped)
 }

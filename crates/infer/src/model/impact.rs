@@ -45,6 +45,8 @@ pub struct Impact {
     pub by_status: Vec<BreakdownRow>,
     /// By endpoint.
     pub by_endpoint: Vec<BreakdownRow>,
+    /// Those of them that failed about as often in the hour before.
+    pub as_before: Vec<LogText>,
     /// By host.
     pub by_host: Vec<BreakdownRow>,
     /// By service.

@@ -180,25 +180,22 @@ pub fn own_share(i: &Incident) -> Option<(&LogText, f64)> {
     most.then(|| (name, share(row.failed, row.requests)))
 }
 
-/// The endpoints of which most requests fail while most of all do well, as the one with the most failures, how many others, and the share
-/// of theirs that fail: the share of all hides that nobody can do what they are for.
+/// The endpoints of which most requests fail, and did not before, while most of the others do well, as the one with the most failures,
+/// how many others, and the share of theirs that fail: the share of all hides that nobody can do what they are for.
 pub fn what_fails(i: &Incident) -> Option<(&BreakdownRow, usize, f64)> {
     const LEAST: u64 = 20;
     let m = &i.impact;
-    let part = m.failed? * 2 < m.requests?;
     let fails = |r: &&BreakdownRow| r.failed >= LEAST && r.failed * 2 >= r.requests;
-    let fail: Vec<&BreakdownRow> = m
-        .by_endpoint
-        .iter()
-        .filter(|_| part)
-        .filter(fails)
-        .collect();
+    let anew = |r: &&BreakdownRow| !m.as_before.contains(&r.name);
+    let fail: Vec<&BreakdownRow> = m.by_endpoint.iter().filter(fails).filter(anew).collect();
     let first = fail
         .iter()
         .max_by(|a, b| a.failed.cmp(&b.failed).then(b.name.cmp(&a.name)))?;
-    let sum = |of: fn(&BreakdownRow) -> u64| fail.iter().map(|r| of(r)).sum();
-    let all = share(sum(|r| r.failed), sum(|r| r.requests));
-    Some((first, fail.len() - 1, all))
+    let sum = |of: fn(&BreakdownRow) -> u64| fail.iter().map(|r| of(r)).sum::<u64>();
+    let (n, k) = (sum(|r| r.requests), sum(|r| r.failed));
+    let (others, fail_too) = (m.requests?.saturating_sub(n), m.failed?.saturating_sub(k));
+    let part = others * 10 >= n && fail_too * 2 < others;
+    part.then(|| (*first, fail.len() - 1, share(k, n)))
 }
 
 /// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.

@@ -14,10 +14,10 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// An end this soon after a rollback is its doing, as far as time can say.
 const AT_ONCE: i64 = 90 * SECOND;
-/// What goes on for longer than that after a rollback is done was not ended by it.
-const LONG_AFTER: i64 = 15 * MINUTE;
-/// The same of a rollback whose end a line states: what runs again answers within minutes.
+/// What goes on for longer than that after the end of a rollback was not ended by it: what runs again answers within minutes; and for
+/// twice as long after its beginning, where no line states its end.
 const SOME_TIME: i64 = 5 * MINUTE;
+const LONG_AFTER: i64 = 2 * SOME_TIME;
 /// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
 pub(in crate::cause) fn reversal(
     scale: &mut Scale,
@@ -137,7 +137,7 @@ pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
     };
     // where no line states its end it was done some time, too
     let done = first(MarkerKind::RollbackFinish).map(|t| (t, SOME_TIME));
-    let done = done.or_else(|| Some((first(MarkerKind::RollbackStart)?, 2 * SOME_TIME)));
+    let done = done.or_else(|| Some((first(MarkerKind::RollbackStart)?, LONG_AFTER)));
     let in_vain = |(t, least): (Instant, i64)| {
         let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
         case.end.0 - t.0 > least && restarted.is_none()

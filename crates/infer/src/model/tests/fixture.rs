@@ -423,6 +423,7 @@ fn impact(v: &Value) -> Impact {
             .zip(v["error_budget"]["objective"].as_f64()),
         by_status: list(&v["by_status"], row),
         by_endpoint: list(&v["by_endpoint"], row),
+        as_before: Vec::new(),
         by_host: list(&v["by_host"], row),
         by_service: list(&v["by_service"], row),
         by_version: list(&v["by_version"], row),

@@ -240,12 +240,10 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
             i,
         ));
     }
+    let digit = |w: &Word<'_>| w.opens_with(u8::is_ascii_digit);
     // what was released on a day is stated of that day
-    let dated = |w: &Word<'_>| {
-        w.text.len() == 10
-            && w.text.iter().filter(|b| **b == b'-').count() == 2
-            && w.opens_with(u8::is_ascii_digit)
-    };
+    let dashes = |w: &Word<'_>| w.text.iter().filter(|b| **b == b'-').count();
+    let dated = |w: &Word<'_>| w.text.len() == 10 && dashes(w) == 2 && digit(w);
     if c[i].form() == Some(VerbForm::Ed) && c[i + 1..].iter().take(2).any(dated) {
         return None;
     }
@@ -265,9 +263,7 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
         return Some((DeployFinish, i));
     }
     let behind = &c[i + 1..];
-    let called = |w: &[Word<'_>]| {
-        w[0].any(words!("version release build")) && (w[1].is_number() || w[1].is_version())
-    };
+    let called = |w: &[Word<'_>]| w[0].any(words!("version release build")) && digit(&w[1]);
     let count = c.windows(2).any(called);
     let upgrade = c[i].verb() == Some(Verb::Upgrade);
     // locks, money and prisoners are released, and goods shipped, too: `releasing the block on audit-2023.10`, `shipping API`
@@ -298,12 +294,10 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
             let adjective = i > 0 && c[i - 1].is(ARTICLE)
                 || !helped && !count && c.get(i + 1).is_some_and(|w| w.is(RELEASED));
             // nothing is said but what it is done to: `Application deployed: https://…`
-            let all = i > 0
-                && c[i - 1].is(RELEASED)
-                && begins(c, i - 1)
-                && (c[i].tag || behind.is_empty());
+            let alone = c[i].tag || behind.is_empty();
+            let whole = i > 0 && c[i - 1].is(RELEASED) && begins(c, i - 1);
             !adjective
-                && (all
+                && (whole && alone
                     || behind.iter().any(|w| w.is(PRODUCTION))
                     || done && behind.iter().any(|w| w.eq("to"))
                     || numbered && (named() || count)

@@ -156,6 +156,7 @@ impl Writer {
             "counted": i.counted.map(|(from, to)| [self.time(from), self.time(to)]),
             "by_status": rows(&i.by_status),
             "by_endpoint": rows(&i.by_endpoint),
+            "as_before": i.as_before.iter().map(|n| n.for_json()).collect::<Vec<_>>(),
             "by_host": rows(&i.by_host),
             "by_service": rows(&i.by_service),
             "by_version": rows(&i.by_version),

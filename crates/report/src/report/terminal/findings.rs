@@ -166,7 +166,7 @@ impl ScreenView<'_> {
         let phases: Vec<&Phase> = i.phases.iter().filter(|p| p.us > 0).collect();
         let whole: i64 = phases.iter().map(|p| p.us).sum();
         // where no step is known the head says how long it took
-        if phases.iter().all(|p| p.phase == "recover") {
+        if phases.len() < 2 {
             return;
         }
         let named = |p: &&Phase| {
@@ -193,7 +193,7 @@ impl ScreenView<'_> {
             return;
         }
         let most = if self.look.all { all.len() } else { GAPS };
-        self.title("GAPS", "missing from the logs, or assumed");
+        self.title("GAPS", "not recognised in the logs, or assumed");
         for g in all.iter().take(most) {
             let text = self.text(&g.text, clock);
             let citation = self.citation(&g.cited);
