@@ -1,6 +1,6 @@
 //! What a single word, a sign or a key says of an alert. What clauses say of it stands in `states`.
 
-use super::lexicon::{ACKED, ALERT, FIRED, OKAY, sense};
+use super::lexicon::{ACKED, ALERT, BEGIN, DONE, FIRED, OKAY, sense};
 use super::lists::{packed, words};
 use crate::record::MarkerKind::{self, *};
 
@@ -29,6 +29,19 @@ pub(super) fn named(text: &[u8]) -> Option<MarkerKind> {
         () if w(OKAY) => Some(AlertResolved),
         () if w(FIRED | ALERT) => Some(AlertFired),
         () => None,
+    }
+}
+
+/// What a text of two words says became of an alert or an incident: `Incident started`.
+pub(super) fn became(text: &[u8]) -> Option<MarkerKind> {
+    let mut words = text.split(|c| *c == b' ').map(|w| sense(packed(w)));
+    let [of, turn] = [words.next()?, words.next()?];
+    let alone = words.next().is_none() && of.is & ALERT != 0;
+    match () {
+        () if !alone => None,
+        () if turn.is & BEGIN != 0 => Some(AlertFired),
+        () if turn.is & ACKED != 0 => Some(AlertAcknowledged),
+        () => (turn.is & (OKAY | DONE) != 0).then_some(AlertResolved),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What alerts are in, by words of state that alternate: at the beginning, in brackets, in a column, behind a key, or behind the
 //! alert that they are said of.
 
-use super::alert_words::{GREEN, RED, is_alert_key, named, under_key};
+use super::alert_words::{GREEN, RED, became, is_alert_key, named, under_key};
 use super::clause::Word;
 use super::lexicon::{ACKED, ALERT, ARTICLE, FIRED, HELP, OKAY, PREPOSITION, STATE, sense};
 use super::lists::{packed, words};
@@ -88,7 +88,8 @@ fn brackets(c: &[Word<'_>]) -> StatedState {
                 .get(..s.len())
                 .is_some_and(|t| t.eq_ignore_ascii_case(s.as_bytes()))
         });
-        (sign || strong && (loud || counted || n == 0)).then(|| Some((n, named(w.text)?)))?
+        let state = || (sign || strong && (loud || counted || n == 0)).then(|| named(w.text))?;
+        Some((n, state().or_else(|| became(w.text))?))
     })
 }
 
