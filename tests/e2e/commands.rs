@@ -192,7 +192,7 @@ fn formats_are_tried_on_what_is_inside_wrappers_and_frames() {
     assert_eq!(wrapped["first"][1]["fields"]["message"], "only words");
     let framed = tried(
         "b.xml",
-        "<log4j:event logger=\"a.B\" timestamp=\"1773147900123\" level=\"ERROR\">\n<log4j:message>no</log4j:message>\n</log4j:event>\n",
+        "<log>\n<record>\n<millis>1773147900123</millis>\n<level>SEVERE</level>\n<message>no</message>\n</record>\n</log>\n",
     );
     assert_eq!(framed["frame"], "XML events");
     assert_eq!(framed["first"][0]["fields"]["message"], "no");

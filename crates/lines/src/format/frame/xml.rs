@@ -1,16 +1,14 @@
-//! Events written as XML: log4j 1 and 2, java.util.logging and exports of the Windows event log. An event, on one line or on many,
+//! Events written as XML: java.util.logging and exports of the Windows event log. An event, on one line or on many,
 //! becomes one object of strings; what does not lie in an event says nothing.
 
 use super::journal_export::escape;
 use super::{LONGEST, LineJoiner, Units};
-use memchr::memmem::{find, rfind};
+use memchr::memmem::find;
 use std::borrow::Cow;
 
 /// Names of elements that are events, and what must stand in the head of such an input.
-static EVENTS: [(&[u8], &[u8]); 4] = [
-    (b"log4j:event", b"timestamp="),
+static EVENTS: [(&[u8], &[u8]); 2] = [
     (b"Event", b"schemas.microsoft.com/win/2004/08/events"),
-    (b"Event", b"logging.apache.org/log4j/2"),
     (b"record", b"<millis>"),
 ];
 
@@ -138,10 +136,6 @@ fn content<'a>(text: &'a [u8], name: &[u8]) -> Option<Cow<'a, [u8]>> {
 
 /// Text as it was before it was written as XML.
 fn plain(b: &[u8]) -> Cow<'_, [u8]> {
-    if let Some(data) = b.strip_prefix(b"<![CDATA[") {
-        let end = rfind(data, b"]]>").unwrap_or(data.len());
-        return Cow::Borrowed(data[..end].trim_ascii_end());
-    }
     if memchr::memchr(b'&', b).is_none() {
         return Cow::Borrowed(b);
     }
@@ -187,47 +181,18 @@ fn object(event: &[u8]) -> Vec<u8> {
         out.extend_from_slice(b"\":");
         escape(&value, &mut out);
     };
-    let of = |name: &[u8]| attribute(event, name).map(plain);
-    if event.starts_with(b"<log4j:event") {
-        put("timestamp", of(b"timestamp"));
-        put("level", of(b"level"));
-        put("logger", of(b"logger"));
-        put("message", content(event, b"log4j:message"));
-        put("exception", content(event, b"log4j:throwable"));
-    } else if event.starts_with(b"<record") {
+    if event.starts_with(b"<record") {
         put("timestamp", content(event, b"millis"));
         put("level", content(event, b"level").map(in_english));
         put("logger", content(event, b"logger"));
         put("message", content(event, b"message"));
         let thrown = element(event, b"exception").and_then(|e| content(e, b"message"));
         put("exception", thrown);
-    } else if find(event, b"<System>").is_some() {
-        windows(event, &mut put);
     } else {
-        put("timestamp", of(b"timeMillis").or_else(|| instant(event)));
-        put("level", of(b"level"));
-        put("logger", of(b"loggerName"));
-        put("message", content(event, b"Message"));
-        let thrown = element(event, b"Thrown");
-        let part = |name: &[u8]| thrown.and_then(|t| attribute(t, name)).map(plain);
-        let named = part(b"name").or_else(|| part(b"class"));
-        let said = part(b"localizedMessage").or_else(|| part(b"message"));
-        let both = named.map(|n| [&n[..], b": ", &said.unwrap_or_default()].concat());
-        put("exception", both.map(Cow::Owned));
+        windows(event, &mut put);
     }
     out.push(b'}');
     out
-}
-
-/// The time of log4j 2's `<Instant epochSecond="…" nanoOfSecond="…"/>`.
-fn instant(event: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let i = element(event, b"Instant")?;
-    let nanos = attribute(i, b"nanoOfSecond").unwrap_or(b"0");
-    let mut padded = b"000000000".to_vec();
-    let digits = nanos.len().min(9);
-    padded[9 - digits..].copy_from_slice(&nanos[..digits]);
-    let seconds = attribute(i, b"epochSecond")?;
-    Some(Cow::Owned([seconds, b".", &padded].concat()))
 }
 
 /// The levels of java.util.logging that are translated, in English.
