@@ -16,7 +16,6 @@ pub mod own;
 mod prefilter;
 pub mod rules;
 pub mod scope;
-mod sieve;
 mod talk;
 #[cfg(test)]
 mod tests;
@@ -26,7 +25,7 @@ mod written;
 
 pub use command::{behind_prompt, synced, typed};
 pub(crate) use command::{powershell, typed_by_hand};
-pub use gate::{Signs, find, find_in_chat, is_read, signs};
+pub use gate::{Signs, find, find_in_chat, is_read, may_state_fault, signs};
 pub use grammar::altered;
 pub(crate) use grammar::event;
 pub(crate) use grammar::lexicon::order;
@@ -36,7 +35,6 @@ pub use written::written;
 
 /// Confidence, 0–100, that what people write to each other is so, at most.
 pub const SAID: u8 = 40;
-pub use sieve::may_state_fault;
 
 use crate::record::{CauseClass, MarkerKind};
 

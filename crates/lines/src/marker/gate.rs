@@ -131,6 +131,17 @@ fn candidates(text: &[u8], scope: Scopes) -> Set {
         .map_or(0, |p| p.candidates(text))
 }
 
+/// False only where [`find`] gives no fault for the message of an application.
+pub fn may_state_fault(text: &[u8]) -> bool {
+    static FAULTS: LazyLock<Set> = LazyLock::new(|| {
+        let faults = rules().enumerate();
+        let faults = faults.filter(|(_, r)| r.kind == MarkerKind::Fault);
+        faults.fold(0, |set, (n, _)| set | 1 << n)
+    });
+    let looked_at = &text[..text.len().min(LOOKED_AT)];
+    candidates(looked_at, Scopes::APP) & *FAULTS != 0
+}
+
 /// The rules of a set, in their order.
 fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
     set &= !(TYPED | TROUBLE | VERSION | GRAMMAR | NUMBERED | CALLED);
@@ -406,6 +417,20 @@ mod tests {
                     prop_assert!(armed(candidates(text.as_bytes(), s)).any(|c| std::ptr::eq(c.rule, a.rule)), "{} {}", text, a.rule.pattern);
                 }
             }
+        }
+    }
+
+    proptest! {
+        /// Who says that no fault is stated is right.
+        #[test]
+        fn no_fault_where_none_may_be(words in proptest::collection::vec(prop_oneof![
+            Just("No space left"), Just("on device"), Just("IERR"), Just("Out of memory: Killed process 7"), Just("EDAC MC0: 1 CE"), Just("EMFILE"),
+            Just("deadlock detected"), Just("restarted"), Just("no"), Just("sudo: a : USER=root ; COMMAND=x"), Just("too many open files"), Just("-"),
+        ], 0..5), glue in "[ .:]{1,2}") {
+            let text = words.join(&glue);
+            let mut out = Vec::new();
+            find(text.as_bytes(), Kind::App, &mut out);
+            prop_assert!(may_state_fault(text.as_bytes()) || out.iter().all(|h| h.kind != MarkerKind::Fault));
         }
     }
 }

@@ -260,14 +260,8 @@ fn without_ids(literal: &[u8]) -> &[u8] {
     if bare.len() < GRAM { literal } else { bare }
 }
 
-/// Whether two texts of one length differ in case and digits only.
-pub(super) fn is_alike(a: &[u8], b: &[u8]) -> bool {
-    let mut both = a.iter().zip(b);
-    both.all(|(a, b)| a.eq_ignore_ascii_case(b) || a.is_ascii_digit() && b.is_ascii_digit())
-}
-
 /// How common a byte is in log text; a digit is worse than any letter.
-pub(super) fn commonness(b: u8) -> u32 {
+fn commonness(b: u8) -> u32 {
     match b {
         b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 4,
         b'c' | b'd' | b'l' | b'u' | b' ' => 3,
