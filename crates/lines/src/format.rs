@@ -147,7 +147,6 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         Grammar::stateful("uWSGI", web::uwsgi::parse, web::uwsgi::reader),
         Grammar::stateful("Rails", web::rails::parse, begun::<web::rails::RailsReader>),
         grammar("Heroku router", web::heroku_router::parse),
-        grammar("custom access log", web::free_access::parse),
         grammar("PagerDuty webhook", pager::pagerduty::parse),
         grammar("PagerDuty log", pager::pagerduty_log::parse),
         grammar("Alertmanager webhook", pager::alertmanager::parse),

@@ -4,7 +4,6 @@ pub mod apache_error;
 pub mod aws_alb;
 pub mod clf;
 pub mod envoy;
-pub mod free_access;
 pub mod haproxy;
 mod haproxy_events;
 pub mod heroku_router;
