@@ -175,8 +175,8 @@ impl Unexplained {
         };
         let said = match (self.first, self.lines) {
             (_, 0 | 1) => said.w(" (seen once"),
-            (true, n) => said.w(" (first of ").p(Piece::Count(n)),
-            (false, n) => said.w(" (one of ").p(Piece::Count(n)),
+            (true, n) => said.w(" (first of ").p(Piece::Count(n)).w(" such lines"),
+            (false, n) => said.w(" (one of ").p(Piece::Count(n)).w(" such lines"),
         };
         match self.with {
             0 => said.w(")"),
