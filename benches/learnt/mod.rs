@@ -131,7 +131,6 @@ impl Work for Parse<'_> {
 struct Like<'p, S> {
     input: &'p PlanInput,
     templates: Vec<LineTemplate>,
-    order: [u8; WRITERS],
     memo: Memo,
     head: clf::Head,
     time: i64,
@@ -145,7 +144,6 @@ impl<'p, S: Sink> Like<'p, S> {
         Like {
             input,
             templates: Vec::new(),
-            order: [0; WRITERS],
             memo: Memo::default(),
             head: clf::Head::default(),
             time: 0,
@@ -203,9 +201,7 @@ impl<'p, S: Sink> Like<'p, S> {
     #[inline(always)]
     fn templated(&mut self, after: &[u8], at: usize, piece: &[u8], here: &[u32]) -> Option<usize> {
         for i in 0..self.templates.len() {
-            let Some(t) = self.templates.get(usize::from(self.order[i])) else {
-                continue;
-            };
+            let t = &self.templates[i];
             let newline = |m: &u32| piece.get(*m as usize) == Some(&b'\n');
             let n = match t.quotes() {
                 Some(n) => n,
@@ -216,10 +212,10 @@ impl<'p, S: Sink> Like<'p, S> {
                 continue;
             };
             let (memo, take) = (&mut self.memo, Taken(&mut self.sink));
-            if t.read(after, nl - at, (&here[..=n], at), memo, take)
+            if t.read((after, nl - at), (&here[..=n], at), false, memo, take)
                 .is_some()
             {
-                self.order.swap(0, i);
+                self.templates.swap(0, i);
                 return Some(n);
             }
         }
@@ -266,11 +262,11 @@ impl<'p, S: Sink> Like<'p, S> {
         if line.last() != Some(&b'\n') {
             return false;
         }
-        if head != self.head {
-            let Some(stamp) = clf::stamp(&head) else {
+        if *head != self.head {
+            let Some(stamp) = clf::stamp(head) else {
                 return false;
             };
-            (self.head, self.time) = (head, stamp.wall_us);
+            (self.head, self.time) = (*head, stamp.wall_us);
         }
         self.sink.add(self.time, black_box(a).status);
         true
@@ -297,7 +293,6 @@ impl<'p, S: Sink> Like<'p, S> {
             && let Some(Way::Alike(learn)) = way(f.name())
             && let Some(t) = learn(line)
         {
-            self.order[n] = n as u8;
             self.templates.push(t.numbered(n));
         }
     }

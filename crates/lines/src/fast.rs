@@ -39,6 +39,16 @@ pub enum Way {
     Alike(fn(&[u8]) -> Option<LineTemplate>),
 }
 
+impl Way {
+    /// What a line of the format shows of those like it.
+    pub fn learn(&self, line: &[u8]) -> Option<LineTemplate> {
+        match self {
+            Way::Access(layout) => clf::learn(*layout, line),
+            Way::Alike(learn) => learn(line),
+        }
+    }
+}
+
 const fn plain(quotes: usize, site: bool, tail: bool) -> Way {
     Way::Access(Layout { quotes, site, tail })
 }

@@ -160,6 +160,34 @@ impl ByteWindow<'_> {
     }
 }
 
+/// The number that eight digits are, given as bytes from 0 to 9: pairs, then fours, then all eight; the first one is in the lowest byte.
+#[inline(always)]
+pub fn eight_digits(digits: u64) -> u64 {
+    let pairs = (digits.wrapping_mul(10) + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xFFFF_FFFF
+}
+
+/// The digits with which some bytes begin, as bytes from 0 to 9 in front of others, and how many they are.
+#[inline(always)]
+pub fn digit_bytes(bytes: &[u8; 8]) -> (u64, u32) {
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+    const ABOVE: u64 = u64::from_le_bytes([0x76; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    let digits = u64::from_le_bytes(*bytes) ^ ZEROS;
+    let others = ((digits & !HIGH).wrapping_add(ABOVE) | digits) & HIGH;
+    (digits, others.trailing_zeros() / 8)
+}
+
+/// The same as a number.
+#[inline(always)]
+pub fn first_digits(bytes: &[u8; 8]) -> (u64, usize) {
+    let (digits, n) = digit_bytes(bytes);
+    // they move to the high bytes, and zeros come in front of them
+    let own = digits.checked_shl(64 - 8 * n).unwrap_or(0);
+    (eight_digits(own), n as usize)
+}
+
 /// Calls `f` with the places of all quotes with which a key of an object may begin, in order: those behind a brace, a comma or
 /// a blank, and some others.
 #[inline]

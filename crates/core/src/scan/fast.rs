@@ -3,10 +3,10 @@
 
 mod access_runs;
 mod learnt_lines;
-mod texts;
 mod unknown_cache;
 
 use super::lines::Scanner;
+use super::lines::unwrapped::Unwrapped;
 use crate::plan::{PlanInput, Tried};
 pub(super) use access_runs::RunState;
 pub(super) use learnt_lines::{Give, ReadLine};
@@ -45,17 +45,11 @@ impl Fast {
             true => !input.stateful,
             false => !input.whole,
         };
-        let ways = match input.formats.first().and_then(listed) {
-            Some(_)
-                if alone
-                    && input.frame.is_none()
-                    && !input.unread
-                    && input.meta.service.is_none() =>
-            {
-                input.formats.iter().map(listed).collect()
-            }
-            _ => Vec::new(),
-        };
+        let mut ways: Vec<_> = input.formats.iter().map(listed).collect();
+        let good = alone && input.frame.is_none() && !input.unread && input.meta.service.is_none();
+        if !good || !matches!(ways.first(), Some(Some(_))) {
+            ways.clear();
+        }
         Fast {
             ways,
             unknown: (!input.stateful).then(UnknownCache::default),
@@ -89,18 +83,30 @@ impl Fast {
 }
 
 impl Scanner<'_> {
-    /// Reads a block without missing bytes by the way of the first format, if it has one.
+    /// Reads a block without missing bytes by the ways of the formats, if the first has one.
     pub(super) fn quick(&mut self, block: &[u8], continues: bool, sum: bool) -> bool {
-        let Some(Some(way)) = self.fast.ways.first().copied() else {
-            return false;
-        };
+        let quick = !self.fast.ways.is_empty();
+        if quick {
+            widely(QuickLines {
+                scanner: self,
+                block,
+                unwrapped: None,
+                continues,
+                sum,
+            });
+            self.fold.flush(block);
+        }
+        quick
+    }
+
+    /// Reads lines that are out of their wrappers.
+    pub(super) fn texts<'b>(&mut self, block: &'b [u8], all: &'b Unwrapped<'b>) {
         widely(QuickLines {
             scanner: self,
-            way,
             block,
-            continues,
-            sum,
+            unwrapped: Some(all),
+            continues: false,
+            sum: false,
         });
-        true
     }
 }

@@ -7,14 +7,9 @@ use super::{LineAt, OffsetUse, Seen, unknown};
 impl Fold {
     /// Counts a line that belongs to the record before it.
     pub fn continuation(&mut self) {
-        self.continuations_here(1);
-    }
-
-    /// Counts lines that belong to the record before them, and lie where it lies.
-    pub fn continuations_here(&mut self, lines: u64) {
         match self.beyond {
-            true => self.out_of_range(lines),
-            false => self.continuations(lines),
+            true => self.out_of_range(1),
+            false => self.continuations(1),
         }
     }
 

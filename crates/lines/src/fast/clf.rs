@@ -5,9 +5,12 @@
 
 use crate::fast::access::Access;
 use crate::fast::blanks::words;
-use crate::fast::le_words::same;
+use crate::fast::brief::{Brief, PathSpan};
+use crate::fast::closes;
+use crate::fast::template::{LineTemplate, Take};
 use crate::fast::value::{Near, find_blank};
 use crate::format::leaf::{self, Unit, short_digits};
+use crate::record::{At, Request};
 use crate::time::Stamp;
 use crate::time::stamp::clf;
 
@@ -23,44 +26,18 @@ pub struct Layout {
     pub tail: bool,
 }
 
-/// Bytes of ` [20/Nov/2026:06:33:18 +0000] "`.
-const HEAD: usize = 31;
-
-/// Where its words begin.
-const WORDS: [usize; 4] = [0, 8, 16, 23];
-
-/// The time that is written in front of the request, with everything from the user to the quote: as words, of which
-/// the last two overlap, so that two heads are compared without a loop.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Head([u64; WORDS.len()]);
-
-impl PartialEq for Head {
-    #[inline(always)]
-    fn eq(&self, o: &Head) -> bool {
-        same(&self.0, &o.0)
-    }
-}
+/// The time that is written in front of the request, with everything from the user to the quote: ` [20/Nov/2026:06:33:18 +0000] "`.
+pub type Head = [u8; 31];
 
 /// The head of a line whose first quote is at `quote`, and what stands in front of it: client and user.
 #[inline(always)]
-pub fn head(line: &[u8], quote: usize) -> Option<(&[u8], Head)> {
-    let front = (quote + 1).checked_sub(HEAD)?;
-    let (front, rest) = line.split_at_checked(front)?;
-    let h: &[u8; HEAD] = rest.first_chunk()?;
-    let [a, b, c, d] = WORDS;
-    Some((
-        front,
-        Head([word(h, a)?, word(h, b)?, word(h, c)?, word(h, d)?]),
-    ))
+pub fn head(line: &[u8], quote: usize) -> Option<(&[u8], &Head)> {
+    line.get(..=quote)?.split_last_chunk()
 }
 
 /// The time of a head, if it is one.
 pub fn stamp(head: &Head) -> Option<Stamp> {
-    let mut written = [0; HEAD];
-    for (at, w) in WORDS.into_iter().zip(head.0) {
-        written[at..at + 8].copy_from_slice(&w.to_le_bytes());
-    }
-    let (rest, stamp) = clf(written.strip_prefix(b" [")?).ok()?;
+    let (rest, stamp) = clf(head.strip_prefix(b" [")?).ok()?;
     (rest == b"] \"").then_some(stamp)
 }
 
@@ -200,6 +177,75 @@ pub fn access<'a, const Q: usize>(
     })
 }
 
+/// What a line shows of those like it that follow each other in no run: lines in wrappers, and between those of other formats. All of
+/// them begin with digits, as addresses do.
+pub fn learn(layout: Layout, line: &[u8]) -> Option<LineTemplate> {
+    let quotes = memchr::memchr_iter(b'"', line).filter(|q| closes(line, *q as u32));
+    let usual = quotes.count() == layout.quotes && line.first()?.is_ascii_digit();
+    usual.then_some(LineTemplate::Plain(layout))
+}
+
+/// Reads a line as [`LineTemplate::read`] does.
+#[inline(always)]
+pub(in crate::fast) fn read<'a>(
+    layout: Layout,
+    (after, len): (&'a [u8], usize),
+    marks: (&[u32], usize),
+    last: &mut (Head, Option<Stamp>),
+    take: impl Take<'a>,
+) -> Option<()> {
+    let line = after.get(..=len)?;
+    let (front, head) = head(line, (*marks.0.first()? as usize).wrapping_sub(marks.1))?;
+    if *head != last.0 {
+        *last = (*head, stamp(head));
+    }
+    let stamp = last.1.filter(|_| line[0].is_ascii_digit())?;
+    let a = match layout.quotes {
+        2 => by_marks::<2>(line, front, marks, layout)?,
+        8 => by_marks::<8>(line, front, marks, layout)?,
+        _ => by_marks::<6>(line, front, marks, layout)?,
+    };
+    let (method, path) = leaf::request_line(a.request_line());
+    let r = Request {
+        status: a.status,
+        method,
+        path,
+        client: a.client,
+        agent: a.agent,
+        latency_us: a.latency_us,
+        ..Request::default()
+    };
+    take.brief(&Brief {
+        stamp,
+        stamped: At::End,
+        host: None,
+        service: a.service,
+        scope: None,
+        version: None,
+        names: 0,
+        request: Some(&r),
+        path_at: PathSpan::Line(after, a.request.start, a.request.end),
+        said: None,
+    });
+    Some(())
+}
+
+#[inline(always)]
+fn by_marks<'a, const Q: usize>(
+    line: &'a [u8],
+    front: &'a [u8],
+    (marks, base): (&[u32], usize),
+    layout: Layout,
+) -> Option<Access<'a>> {
+    let marks: &[u32; Q] = marks.first_chunk()?;
+    access(
+        line,
+        front,
+        &marks.map(|m| (m as usize).wrapping_sub(base)),
+        layout,
+    )
+}
+
 /// Virtual host without its port, and client, of a line that begins with both as most such lines do.
 #[inline(always)]
 fn behind_site<'a>(line: &'a [u8], front: &'a [u8]) -> Option<(Option<&'a [u8]>, &'a [u8])> {
@@ -265,7 +311,7 @@ mod tests {
         let quotes: Vec<usize> = memchr::memchr_iter(b'"', &line[..end]).collect();
         let quotes: &[usize; Q] = quotes[..].try_into().ok()?;
         let (front, head) = head(line, quotes[0])?;
-        Some((stamp(&head)?, access(line, front, quotes, layout)?))
+        Some((stamp(head)?, access(line, front, quotes, layout)?))
     }
 
     const COMBINED: &str = "nginx combined";

@@ -38,6 +38,8 @@ pub(super) struct Shape<T> {
     end: Between,
     /// Quotes in a line.
     quotes: usize,
+    /// Where its keys may stand in any order.
+    keys: Option<KeyTable>,
 }
 
 /// What has been seen of a line so far.
@@ -102,6 +104,7 @@ impl<'l, T> Learning<'l, T> {
             slots: self.slots,
             end,
             quotes,
+            keys: None,
         })
     }
 }
@@ -235,64 +238,45 @@ impl<T> Shape<T> {
 
 /// The keys of a writer, by which the values of an object are found that has them in another order, or not all of them.
 #[derive(Clone, Debug)]
-pub(super) struct KeyTable(Box<[(Words, u8); KEY_PLACES]>);
-
-type Words = [u64; WINDOW / 8];
-const KEY_PLACES: usize = 128;
-/// The number of no value.
-const VACANT: u8 = u8::MAX;
-
-impl KeyTable {
-    /// The keys of the values in order; `None` where one of them is long, empty or there twice.
-    pub(super) fn of(keys: &[&[u8]]) -> Option<KeyTable> {
-        let mut table = KeyTable(Box::new([([0; WINDOW / 8], VACANT); KEY_PLACES]));
-        for (n, key) in keys.iter().enumerate().take(MOST) {
-            let mut padded = key.to_vec();
-            padded.resize(key.len() + WINDOW, 0);
-            let key = Near::new(&padded, 0, key.len())?;
-            let words = key.words().filter(|_| !key.value.is_empty())?;
-            let at = table.place(&words)?;
-            if table.0[at].1 != VACANT {
-                return None;
-            }
-            table.0[at] = (words, n as u8);
-        }
-        (keys.len() <= MOST).then_some(table)
-    }
-
-    /// The place of a key, or the vacant one that it would take.
-    #[inline(always)]
-    fn place(&self, key: &Words) -> Option<usize> {
-        let mut sum = 0;
-        for w in key {
-            sum = (sum ^ w)
-                .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-                .rotate_left(23);
-        }
-        let first = (sum >> 32) as usize;
-        (0..KEY_PLACES)
-            .map(|i| (first + i) % KEY_PLACES)
-            .find(|at| self.0[*at].1 == VACANT || self.0[*at].0 == *key)
-    }
+struct KeyTable {
+    keys: Vec<[u64; WINDOW / 8]>,
+    /// Values that each line has, and those of which it has one, as bits.
+    needed: u64,
+    any: u64,
 }
 
 impl<T> Shape<T> {
-    /// Finds the values of an object by its keys, each of them once at most and in any order, otherwise as [`Shape::cut`] does;
-    /// gives a bit for each value that is there.
+    /// Learns the keys of the values in order, if none is long, empty or there twice: an object that has the `needed` ones and one of `any`
+    /// is one of the writer, whatever their order.
+    pub(super) fn learn_keys(&mut self, all: &[&[u8]], needed: u64, any: u64) -> Option<()> {
+        let mut keys = Vec::new();
+        for key in all {
+            let padded = [key, &[0; WINDOW][..]].concat();
+            let words = Near::new(&padded, 0, key.len())?.words()?;
+            if key.is_empty() || keys.contains(&words) {
+                return None;
+            }
+            keys.push(words);
+        }
+        self.keys = (keys.len() == self.slots.len()).then_some(KeyTable { keys, needed, any });
+        Some(())
+    }
+
+    /// Finds the values of an object by its keys, each of them once at most and in any order, otherwise as [`Shape::cut`] does.
     #[inline(always)]
     pub(super) fn cut_by_keys(
         &self,
-        keys: &KeyTable,
         after: &[u8],
         (marks, base): (&[u32], usize),
         spans: &mut Spans,
-    ) -> Option<u64> {
+    ) -> Option<()> {
+        let KeyTable { keys, needed, any } = self.keys.as_ref()?;
         let mark = |m: usize| Some((*marks.get(m)? as usize).wrapping_sub(base));
         let blank = |at: usize| usize::from(after.get(at) == Some(&b' '));
         // what is not there has no place
-        spans.0.fill((1, 0));
+        spans.0[..self.slots.len()].fill((1, 0));
         let end = mark(marks.len() - 1)?;
-        let (mut at, mut m, mut seen) = (0, 0, 0);
+        let (mut at, mut m, mut seen, mut next) = (0, 0, 0, 0);
         if after.first() != Some(&b'{') {
             return None;
         }
@@ -300,8 +284,13 @@ impl<T> Shape<T> {
             let open = at + 1 + blank(at + 1);
             let close = mark(m + 1)?;
             let key = Near::new(after, open + 1, close)?.words()?;
-            let n = usize::from(keys.0.get(keys.place(&key)?)?.1);
-            // of a vacant place there is none
+            // most often that of the value behind the last one
+            let behind = keys.get(next..)?.iter().position(|k| *k == key);
+            let n = match behind {
+                Some(n) => next + n,
+                None => keys.get(..next)?.iter().position(|k| *k == key)?,
+            };
+            next = n + 1;
             let slot = self.slots.get(n)?;
             let mut from = close + 2 + blank(close + 2);
             if mark(m)? != open || after.get(close + 1) != Some(&b':') || seen >> n & 1 == 1 {
@@ -329,7 +318,10 @@ impl<T> Shape<T> {
             spans.set(n, (from, to));
             match after.get(at)? {
                 b',' => {}
-                b'}' => return (at + 1 == end).then_some(seen),
+                b'}' => {
+                    let all = seen & needed == *needed && seen & any != 0;
+                    return (at + 1 == end && all).then_some(());
+                }
                 _ => return None,
             }
         }

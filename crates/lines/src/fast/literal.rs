@@ -2,6 +2,7 @@
 //! lines, of which only the fraction is new in most. What the values mean is for the formats.
 
 use crate::fast::le_words::{are, known, masked, words};
+use crate::fast::value::Near;
 use crate::format::synonym;
 use crate::time::stamp::epoch;
 use crate::time::{Precision, SECOND, Stamp};
@@ -107,7 +108,7 @@ impl TimeMemos {
         // of a number nothing is the same in the next line
         let value = after.get(from..to)?;
         if value.get(4).is_some_and(u8::is_ascii_digit)
-            && is_plain_number(value)
+            && Near::new(after, from, to)?.is_plain_number()
             && let Ok((b"", stamp)) = epoch(value)
         {
             return Some(stamp);
@@ -241,16 +242,16 @@ impl<const AT: usize> TimeMemo<AT> {
 }
 
 /// The microseconds of the day at a written clock; `None` where it is none.
+#[inline(always)]
 fn clock(text: &[u8; CLOCK]) -> Option<i64> {
-    let [a, b, b':', c, d, b':', e, f] = text.map(|c| match c {
-        b':' => c,
-        _ => c.wrapping_sub(b'0'),
-    }) else {
-        return None;
-    };
-    let two = |a: u8, b: u8| i64::from(a) * 10 + i64::from(b);
-    let (h, m, s) = (two(a, b), two(c, d), two(e, f));
-    let digits = [a, b, c, d, e, f].iter().all(|d| *d <= 9);
+    const NONE: u64 = u64::from_le_bytes(*b"00:00:00");
+    // what makes the high bit of a byte that is no digit, or no colon
+    const ABOVE: u64 = u64::from_le_bytes(*b"vv\x7fvv\x7fvv");
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    let x = u64::from_le_bytes(*text) ^ NONE;
+    let pairs = x.wrapping_mul(10).wrapping_add(x >> 8).to_le_bytes();
+    let [h, m, s] = [pairs[0], pairs[3], pairs[6]].map(i64::from);
+    let digits = (x.wrapping_add(ABOVE) | x) & HIGH == 0;
     (digits && h < 24 && m < 60 && s < 60).then_some(((h * 60 + m) * 60 + s) * SECOND)
 }
 

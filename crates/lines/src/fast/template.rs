@@ -13,6 +13,7 @@ pub mod syslog_template;
 pub mod text_template;
 
 use crate::fast::brief::Brief;
+use crate::fast::clf::{self, Layout};
 use crate::fast::line_shape::Spans;
 use crate::fast::literal::TimeMemos;
 use crate::fast::template::access_template::JsonTemplate;
@@ -22,8 +23,8 @@ use crate::fast::template::name_ids::Numbered;
 use crate::fast::template::name_span::Stretches;
 use crate::fast::template::syslog_template::{SyslogTemplate, SyslogTimes};
 use crate::fast::template::text_template::TextTemplate;
-use crate::fast::value::Near;
 use crate::record::Record;
+use crate::time::Stamp;
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub enum LineTemplate {
     Text(TextTemplate),
     /// Lines of syslog with a tag.
     Syslog(SyslogTemplate),
+    /// Access lines of the common log family.
+    Plain(Layout),
     /// HTTP lines of HAProxy.
     Haproxy,
     /// Lines of an AWS load balancer.
@@ -54,6 +57,7 @@ pub struct Memo {
     pub(super) written: TimeMemos,
     pub(super) heads: Heads,
     pub(super) syslog: SyslogTimes,
+    pub(super) plain: (clf::Head, Option<Stamp>),
     /// What the lines of proxies have in common.
     pub(super) haproxy: haproxy::Last,
     pub(super) alb: aws_alb::Last,
@@ -109,6 +113,7 @@ impl LineTemplate {
             LineTemplate::Access(t) => Some(t.quotes()),
             LineTemplate::App(t) => Some(t.quotes()),
             LineTemplate::Text(_) | LineTemplate::Syslog(_) => None,
+            LineTemplate::Plain(layout) => Some(layout.quotes),
             LineTemplate::Haproxy => Some(2),
             LineTemplate::Alb { quotes } => Some(*quotes),
         }
@@ -126,37 +131,25 @@ impl LineTemplate {
 
     /// Reads a line of `len` bytes that is followed by whatever stands in `after`, and gives it to `take`; `None` where it is
     /// not like those of the writer. `marks` are the positions of its quotes and of its end, and from where they are counted.
+    /// With `by_keys` those of an object may stand in any order, and those of which nothing is read may be missing.
     #[inline(always)]
     pub fn read<'a>(
         &self,
-        after: &'a [u8],
-        len: usize,
+        (after, len): (&'a [u8], usize),
         marks: (&[u32], usize),
+        by_keys: bool,
         memo: &mut Memo,
         take: impl Take<'a>,
     ) -> Option<()> {
         match self {
-            LineTemplate::Access(t) => t.read(after, marks, memo, take),
-            LineTemplate::App(t) => t.read(after, len, marks, memo, take),
+            LineTemplate::Access(t) => t.read(after, marks, by_keys, memo, take),
+            LineTemplate::App(t) => t.read((after, len), marks, by_keys, memo, take),
+            _ if by_keys => None,
             LineTemplate::Text(t) => t.read(after, len, memo, take),
             LineTemplate::Syslog(t) => t.read(after, len, memo, take),
+            LineTemplate::Plain(l) => clf::read(*l, (after, len), marks, &mut memo.plain, take),
             LineTemplate::Haproxy => haproxy::read(after, len, marks, memo, take),
             LineTemplate::Alb { .. } => aws_alb::read(after, marks, &mut memo.alb, take),
-        }
-    }
-
-    /// Reads a line in which the order of keys may be another, as [`LineTemplate::read`] does.
-    #[inline(always)]
-    pub fn read_by_keys<'a>(
-        &self,
-        after: &'a [u8],
-        marks: (&[u32], usize),
-        memo: &mut Memo,
-        take: impl Take<'a>,
-    ) -> Option<()> {
-        match self {
-            LineTemplate::Access(t) => t.read_by_keys(after, marks, memo, take),
-            _ => None,
         }
     }
 }
@@ -199,17 +192,6 @@ impl Nth {
     pub(super) fn bit(self) -> u64 {
         1u64.checked_shl(self.0 as u32).unwrap_or(0)
     }
-}
-
-/// Whether all of these values are there.
-#[inline(always)]
-pub(super) fn are_there<'a>(firm: u64, value: impl Fn(Nth) -> Option<Near<'a>>) -> Option<()> {
-    let mut left = firm;
-    while left != 0 {
-        value(Nth(left.trailing_zeros() as usize))?;
-        left &= left - 1;
-    }
-    Some(())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use crate::fast::le_words::{keep, masked, words};
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym;
-use crate::vector::{ByteWindow, WINDOW};
+use crate::vector::{ByteWindow, WINDOW, eight_digits};
 
 /// A value, and its first bytes with what follows them; none near the end of what has been read.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,6 @@ pub struct Near<'a> {
     window: Option<ByteWindow<'a>>,
 }
 
-const ONES: u64 = u64::from_le_bytes([1; 8]);
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 const TENS: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
@@ -178,11 +177,7 @@ impl<'a> Near<'a> {
         // digits move to the high bytes, zeros take the place of what followed them
         let fill = ZEROS.checked_shr(8 * digits as u32).unwrap_or(0);
         let value = ((word << (64 - 8 * digits)) | fill) ^ ZEROS;
-        // pairs, then fours, then all eight; the first digit is in the lowest byte
-        let pairs = (value.wrapping_mul(10) + (value >> 8)) & 0x00FF_00FF_00FF_00FF;
-        let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
-        let number = (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xFFFF_FFFF;
-        Some((number as i64, digits - at.min(digits)))
+        Some((eight_digits(value) as i64, digits - at.min(digits)))
     }
 
     /// What [`synonym::latency_us`] says of it.
@@ -225,27 +220,13 @@ impl<'a> Near<'a> {
 
 /// Index of the first blank or control byte from `at`, which all bytes below `!` are.
 #[inline(always)]
-pub(super) fn find_blank(b: &[u8], at: usize) -> Option<usize> {
-    if let Some(w) = b.get(at..)?.first_chunk() {
+pub(super) fn find_blank(b: &[u8], mut at: usize) -> Option<usize> {
+    while let Some(w) = b.get(at..)?.first_chunk() {
         let blanks = ByteWindow(w).between(0, b' ');
         if blanks != 0 {
             return Some(at + blanks.trailing_zeros() as usize);
         }
-    }
-    find_blank_far(b, at)
-}
-
-#[inline(never)]
-fn find_blank_far(b: &[u8], mut at: usize) -> Option<usize> {
-    const FIRST: u64 = ONES * b'!' as u64;
-    while let Some(word) = b.get(at..).and_then(|r| r.first_chunk::<8>()) {
-        let x = u64::from_le_bytes(*word);
-        // the lowest byte that is marked is marked exactly (higher ones may be wrong)
-        let hit = x.wrapping_sub(FIRST) & !x & (ONES << 7);
-        if hit != 0 {
-            return Some(at + hit.trailing_zeros() as usize / 8);
-        }
-        at += 8;
+        at += WINDOW;
     }
     Some(at + b.get(at..)?.iter().position(|c| *c < b'!')?)
 }

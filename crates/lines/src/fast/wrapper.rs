@@ -9,7 +9,7 @@ use crate::format::app::text::stated_level;
 use crate::format::envelope::{ENVELOPES, Inside, Outer, placed, stream_of};
 use crate::record::At;
 use crate::time::{DAY, Dated, Precision, Stamp, stamp};
-use crate::vector::{ByteWindow, WINDOW};
+use crate::vector::{ByteWindow, WINDOW, digit_bytes, eight_digits};
 
 /// Bytes of a time in front of the digits of its fraction: `2026-03-10T13:05:01.`.
 const WHOLE: usize = 20;
@@ -112,9 +112,6 @@ impl Runtimes {
 /// A time in universal time with a fraction at the start of some bytes, and where it ends.
 #[inline(always)]
 fn time(second: &mut LastSecond, bytes: &[u8]) -> Option<(Stamp, usize)> {
-    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
-    const ABOVE: u64 = u64::from_le_bytes([0x76; 8]);
-    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
     let bytes: &[u8; TIME] = bytes.first_chunk()?;
     let (whole, behind) = bytes.split_first_chunk::<WHOLE>()?;
     let stamp = match second {
@@ -125,9 +122,7 @@ fn time(second: &mut LastSecond, bytes: &[u8]) -> Option<(Stamp, usize)> {
             stamp
         }
     };
-    let digits = u64::from_le_bytes(*behind.first_chunk()?) ^ ZEROS;
-    let others = ((digits & !HIGH).wrapping_add(ABOVE) | digits) & HIGH;
-    let n = others.trailing_zeros() / 8;
+    let (digits, n) = digit_bytes(behind.first_chunk()?);
     let more = usize::from(n == 8 && behind[8].is_ascii_digit());
     let end = WHOLE + n as usize + more;
     if n == 0 || bytes[end] != b'Z' {
@@ -135,9 +130,7 @@ fn time(second: &mut LastSecond, bytes: &[u8]) -> Option<(Stamp, usize)> {
     }
     // six digits, zeros for those that are not there, behind two zeros
     let six = (digits & u64::MAX >> (64 - 8 * n.min(6))) << 16;
-    let pairs = (six.wrapping_mul(10) + (six >> 8)) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
-    let us = (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xFFFF_FFFF;
+    let us = eight_digits(six);
     let precision = match n {
         ..=3 => Precision::Milli,
         _ => Precision::Micro,

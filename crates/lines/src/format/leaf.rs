@@ -3,7 +3,7 @@
 //! Each reads one thing from a slice and never allocates; which field a thing is, is not decided here.
 
 pub use crate::time::stamp::{Leaf, digits};
-use crate::vector::{ByteWindow, WINDOW};
+use crate::vector::{ByteWindow, WINDOW, first_digits};
 use memchr::{memchr, memmem};
 pub use nom::Parser;
 pub use nom::branch::alt;
@@ -136,25 +136,8 @@ pub fn short_digits(b: &[u8; 8], n: usize) -> bool {
 /// foresee. `None` also when there are more than seven; [`uint`] reads those.
 #[inline(always)]
 pub fn short_uint(b: &[u8]) -> Option<(u64, usize)> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
-    let word = u64::from_le_bytes(*b.first_chunk::<8>()?);
-    let x = word ^ (ONES * b' ' as u64);
-    let n = (x.wrapping_sub(ONES) & !x & (ONES << 7)).trailing_zeros() / 8;
-    if n == 0 || n == 8 {
-        return None;
-    }
-    // Digits move to the high bytes, zeros take the place of what followed them.
-    let digits = (word << (64 - 8 * n)) | (ZEROS >> (8 * n));
-    let value = digits ^ ZEROS;
-    if (value.wrapping_add(ONES * 6) | value) & (ONES * 0xF0) != 0 {
-        return None;
-    }
-    // Pairs, then fours, then all eight; the first digit is in the lowest byte.
-    let pairs = (value * 10 + (value >> 8)) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
-    let all = (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF;
-    Some((all, n as usize))
+    let (number, n) = first_digits(b.first_chunk()?);
+    ((1..8).contains(&n) && b.get(n) == Some(&b' ')).then_some((number, n))
 }
 
 /// An amount of time in microseconds from a plain decimal number in `unit`. Negative numbers and exponents are none.

@@ -157,7 +157,7 @@ pub(super) fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
 }
 
 /// An address or a list of them, at least one.
-fn is_upstream(value: &[u8]) -> bool {
+pub(crate) fn is_upstream(value: &[u8]) -> bool {
     let mut any = false;
     leaf::list(value).all(|e| {
         let one = leaf::is_endpoint(e);

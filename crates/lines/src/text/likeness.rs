@@ -108,7 +108,7 @@ impl DigitPlaces {
 }
 
 impl Likeness {
-    /// The key of the text that was given last, where it has one.
+    /// The key of the text that was given last, where it has one beside itself.
     #[inline(always)]
     pub fn key(&self) -> Option<&[u8]> {
         self.is_whole.then(|| &self.bytes[..self.len])
@@ -123,14 +123,17 @@ impl Likeness {
         }
     }
 
-    /// Makes the key of a text; `None` where it has none.
+    /// The key of a text, which may be the text itself; `None` where it has none.
     #[inline(always)]
-    pub fn fill(&mut self, text: &[u8]) -> Option<&[u8]> {
+    pub fn fill<'k>(&'k mut self, text: &'k [u8]) -> Option<&'k [u8]> {
         self.is_whole = false;
         if text.len() > LONGEST {
             return None;
         }
         let digits = DigitPlaces::of(text);
+        if digits.from(0).is_none() {
+            return Some(text);
+        }
         let (mut kept, mut at) = (0, 0);
         self.len = 0;
         while let Some(d) = digits.from(at) {

@@ -18,6 +18,7 @@ pub use crate::time::stamp::rare_shapes::{
 };
 use crate::time::stamp::rare_shapes::{dotnet, exponent, with_half_day};
 pub use crate::time::stamp::weekday::{DAYS, day_of_year, long_weekday, weekday};
+use crate::vector::first_digits;
 use nom::IResult;
 
 /// Result of a leaf: the rest of the input and the value. The error carries nothing, so that a miss costs nothing.
@@ -140,13 +141,14 @@ pub fn day_month(i: &[u8]) -> Leaf<'_, Stamp> {
 
 /// Epoch seconds, milliseconds, microseconds or nanoseconds, distinguished by magnitude within 2001–2100; seconds may have a fraction.
 pub fn epoch(i: &[u8]) -> Leaf<'_, Stamp> {
-    let n = i.iter().take(20).take_while(|c| c.is_ascii_digit()).count();
-    if !(10..=19).contains(&n) {
+    let Some((v, mut n @ 8)) = i.first_chunk().map(first_digits) else {
         return Err(MISS);
+    };
+    let mut v = v as i64;
+    while let Some(c @ b'0'..=b'9') = i.get(n).filter(|_| n < 20) {
+        v = v.wrapping_mul(10).wrapping_add(i64::from(c - b'0'));
+        n += 1;
     }
-    let v = i[..n].iter().fold(0i64, |a, c| {
-        a.wrapping_mul(10).wrapping_add(i64::from(c - b'0'))
-    });
     let (us, unit) = match n {
         10 => (v.wrapping_mul(SECOND), Precision::Second),
         13 => (v.wrapping_mul(1000), Precision::Milli),

@@ -1,18 +1,20 @@
 //! Blocks of an input whose first format has plain lines: these are read with little more than one pass over the marks of
 //! a piece that lies in a near cache. Every other line goes the general way; both give the same.
 
-use crate::scan::fast::learnt_lines::WaitingLine;
+use crate::scan::fast::learnt_lines::{ReadLine, WaitingLine};
+use crate::scan::lines::unwrapped::{Unwrapped, UnwrappedLine};
 use crate::scan::lines::{NEAR, OpenRecord, Scanner};
 use crate::summary::{AccessRun, LineAt, Pos};
+use coroner_lines::fast::Way;
 use coroner_lines::fast::clf::{self, Head, Layout};
-use coroner_lines::fast::{Way, closes};
 use coroner_lines::record::Kind;
 use coroner_lines::vector::Work;
-use coroner_lines::vector::soon;
 
 /// What waits between the lines of a block.
 pub(in crate::scan) struct RunState<'b> {
     pub(super) block: &'b [u8],
+    /// The lines that follow, where they are out of their wrappers.
+    pub(super) ahead: &'b [UnwrappedLine<'b>],
     pub(in crate::scan) open: Option<OpenRecord<'b>>,
     /// A message in short, in place of an open record.
     pub(super) held: Option<WaitingLine<'b>>,
@@ -27,6 +29,7 @@ impl<'b> RunState<'b> {
     pub(super) fn at_start(block: &'b [u8], may_continue: bool, kind: Kind) -> Self {
         RunState {
             block,
+            ahead: &[],
             open: None,
             held: None,
             may_continue,
@@ -34,13 +37,22 @@ impl<'b> RunState<'b> {
             head: Head::default(),
         }
     }
+
+    /// The next line, which begins there if it is its text.
+    #[inline(always)]
+    pub(super) fn next(&self, start: usize) -> ReadLine<'b> {
+        match self.ahead.first() {
+            Some(line) => ReadLine::Unwrapped(line),
+            None => ReadLine::Bare(start, start),
+        }
+    }
 }
 
-/// The lines of a block, of which no byte is missing.
+/// The lines of a block, of which no byte is missing: as they stand, or all of them out of their wrappers.
 pub(super) struct QuickLines<'s, 'p, 'b> {
     pub(super) scanner: &'s mut Scanner<'p>,
-    pub(super) way: Way,
     pub(super) block: &'b [u8],
+    pub(super) unwrapped: Option<&'b Unwrapped<'b>>,
     pub(super) continues: bool,
     pub(super) sum: bool,
 }
@@ -49,48 +61,47 @@ impl Work for QuickLines<'_, '_, '_> {
     type Out = ();
     #[inline(always)]
     fn run(self) {
+        let (block, unwrapped) = (self.block, self.unwrapped);
         self.scanner
-            .quick_lines(self.way, self.block, self.continues, self.sum);
+            .quick_lines(block, unwrapped, self.continues, self.sum);
     }
-}
-
-/// The quotes of a line that close or open something, if there are `Q` of them.
-#[inline(always)]
-fn unescaped<const Q: usize>(piece: &[u8], quotes: &[u32]) -> Option<[u32; Q]> {
-    let (mut all, mut n) = ([0; Q], 0);
-    for q in quotes {
-        if closes(piece, *q) {
-            *all.get_mut(n)? = *q;
-            n += 1;
-        }
-    }
-    (n == Q).then_some(all)
 }
 
 impl Scanner<'_> {
     #[inline(always)]
-    fn quick_lines(&mut self, way: Way, block: &[u8], continues: bool, sum: bool) {
+    fn quick_lines<'b>(
+        &mut self,
+        block: &'b [u8],
+        unwrapped: Option<&'b Unwrapped<'b>>,
+        continues: bool,
+        sum: bool,
+    ) {
         let mut marks = std::mem::take(&mut self.fast.marks);
         let mut state = RunState::at_start(block, continues, self.kinds[0].1);
+        let (mut text, mut end, mut layout) = (block, block.len(), None);
+        if let Some(all) = unwrapped {
+            (text, state.ahead) = (&all.texts, &all.lines);
+            // behind the last text there are bytes for who looks at many at once
+            end = state.ahead.last().map_or(0, |l| l.text.1 + 1);
+        } else if let Some(Some(Way::Access(plain))) = self.fast.ways.first() {
+            layout = Some(*plain);
+        }
         let mut from = 0;
-        while from < block.len() {
-            let piece = &block[from..block.len().min(from + NEAR)];
+        while from < end {
+            let piece = &text[from..end.min(from + NEAR)];
             let marks = marks.find(piece);
-            let mut read = match way {
-                Way::Access(l @ Layout { quotes: 2, .. }) => {
-                    self.piece::<2>(block, from, piece, marks, &mut state, l)
-                }
-                Way::Access(l @ Layout { quotes: 8, .. }) => {
-                    self.piece::<8>(block, from, piece, marks, &mut state, l)
-                }
-                Way::Access(l) => self.piece::<6>(block, from, piece, marks, &mut state, l),
-                Way::Alike(_) => self.alike(from, piece, marks, &mut state),
-            };
+            let mut read = self.piece(text, from, (piece, marks), &mut state, layout);
             if read == 0 {
                 // a line longer than a piece, or the last one
-                let nl = memchr::memchr(b'\n', &block[from..]).map_or(block.len(), |n| from + n);
-                self.other(from, nl, &mut state);
-                read = (nl + 1).min(block.len()) - from;
+                let line = state.next(from);
+                let nl = match line {
+                    ReadLine::Bare(..) => memchr::memchr(b'\n', &text[from..]).map(|n| from + n),
+                    ReadLine::Unwrapped(l) => Some(l.text.1),
+                };
+                let nl = nl.unwrap_or(end);
+                self.other(text, line, (from, nl), &mut state);
+                state.ahead = state.ahead.get(1..).unwrap_or_default();
+                read = (nl + 1).min(end) - from;
             }
             // what was just read is still near, so that the checksum waits for no memory
             if sum {
@@ -101,100 +112,57 @@ impl Scanner<'_> {
         self.end_run(&mut state);
         self.settle(&mut state);
         self.close(&mut state.open);
-        self.fold.flush(block);
         self.fast.marks = marks;
     }
 
-    /// Reads the whole lines of a piece of the block, which begins at `base`; gives the bytes read. `Q` is the number of
-    /// quotes in a plain line.
+    /// Reads a line of a piece if it is a plain access line, so that it belongs to a run; gives the number of its marks.
     #[inline(always)]
-    fn piece<'b, const Q: usize>(
+    pub(super) fn of_run<'b>(
         &mut self,
-        block: &'b [u8],
-        base: usize,
+        layout: Layout,
+        at: (usize, usize),
         piece: &'b [u8],
         marks: &[u32],
         state: &mut RunState<'b>,
-        layout: Layout,
-    ) -> usize {
-        let (mut from, mut k) = (0, 0);
-        loop {
-            let here = marks.get(k..).unwrap_or_default();
-            if let Some((nl, quotes)) = here.split_first_chunk().map(|(q, rest)| (rest.first(), q))
-                && let Some(nl) = nl
-                && self.plain::<Q>(
-                    (block, base, layout),
-                    (from, *nl as usize),
-                    piece,
-                    quotes,
-                    state,
-                )
-            {
-                (from, k) = (*nl as usize + 1, k + Q + 1);
-                // while this piece is understood, the next one comes near
-                soon(block, base + from + NEAR);
-                continue;
-            }
-            let newline = |m: &u32| piece.get(*m as usize) == Some(&b'\n');
-            let empty = |x: &(&u32, usize)| *x.0 as usize == x.1 && newline(x.0);
-            let lines = here.iter().zip(from..).take_while(empty).count();
-            if lines > 0 && self.fast.skips_empty(self.input) {
-                self.lines += lines as u64;
-                self.fold.continuations_here(lines as u64);
-                (from, k) = (from + lines, k + lines);
-                continue;
-            }
-            let Some(n) = here.iter().position(newline) else {
-                return from;
-            };
-            let nl = here[n] as usize;
-            let taken = n > Q
-                && unescaped::<Q>(piece, &here[..n]).is_some_and(|q| {
-                    self.plain::<Q>((block, base, layout), (from, nl), piece, &q, state)
-                });
-            if !taken {
-                self.other(base + from, base + nl, state);
-            }
-            (from, k) = (nl + 1, k + n + 1);
+    ) -> Option<usize> {
+        match layout.quotes {
+            2 => self.plain::<2>(layout, at, piece, marks, state),
+            8 => self.plain::<8>(layout, at, piece, marks, state),
+            _ => self.plain::<6>(layout, at, piece, marks, state),
         }
     }
 
-    /// Reads a line of a piece if it is a plain one.
+    /// The same for lines of so many quotes.
     #[inline(always)]
     fn plain<'b, const Q: usize>(
         &mut self,
-        (block, base, layout): (&'b [u8], usize, Layout),
-        (from, nl): (usize, usize),
+        layout: Layout,
+        (base, from): (usize, usize),
         piece: &'b [u8],
-        marks: &[u32; Q],
+        marks: &[u32],
         state: &mut RunState<'b>,
-    ) -> bool {
-        let Some(line) = piece.get(from..=nl) else {
-            return false;
-        };
+    ) -> Option<usize> {
+        let (block, (marks, rest)) = (state.block, marks.split_first_chunk::<Q>()?);
+        let nl = *rest.first()? as usize;
+        let line = piece.get(from..=nl)?;
         let quotes = marks.map(|m| (m as usize).wrapping_sub(from));
         if line.last() != Some(&b'\n')
             || line.len() - 1 > self.config.max_line
             || matches!(line[0], 0 | 0xef | b'{')
         {
-            return false;
+            return None;
         }
-        let Some((front, head)) = clf::head(line, quotes[0]) else {
-            return false;
-        };
-        let Some(a) = clf::access(line, front, &quotes, layout) else {
-            return false;
-        };
+        let (front, head) = clf::head(line, quotes[0])?;
+        let a = clf::access(line, front, &quotes, layout)?;
         let here = base + from..base + nl;
-        if state.run.n == 0 || state.head != head {
+        if state.run.n == 0 || state.head != *head {
             self.end_run(state);
-            let Some(stamp) = clf::stamp(&head) else {
-                return false;
-            };
+            let stamp = clf::stamp(head)?;
+            self.settle(state);
             self.close(&mut state.open);
             state.may_continue = false;
             state.run.inside = self.fold.begin_run(stamp);
-            state.head = head;
+            state.head = *head;
             state.run.stamp = stamp;
         }
         self.lines += 1;
@@ -211,12 +179,21 @@ impl Scanner<'_> {
             self.fold
                 .access(LineAt::new(block, (here.start, here.end), pos), &a);
         }
-        true
+        Some(Q)
     }
 
-    /// Reads a line of any kind.
+    /// Reads a line of any kind, of which the text stands there.
     #[inline(never)]
-    pub(super) fn other<'b>(&mut self, from: usize, nl: usize, state: &mut RunState<'b>) {
+    pub(super) fn other<'b>(
+        &mut self,
+        text: &'b [u8],
+        line: ReadLine<'b>,
+        (from, nl): (usize, usize),
+        state: &mut RunState<'b>,
+    ) {
+        if let ReadLine::Unwrapped(line) = line {
+            return self.taken_out(line, &text[from..line.text.1], state);
+        }
         let block = state.block;
         self.settle(state);
         if nl == from && self.fast.skips_empty(self.input) {
@@ -239,7 +216,8 @@ impl Scanner<'_> {
         );
     }
 
-    fn end_run(&mut self, state: &mut RunState<'_>) {
+    #[inline(always)]
+    pub(super) fn end_run(&mut self, state: &mut RunState<'_>) {
         if state.run.n > 0 {
             self.fold.end_run(state.block, &state.run);
             state.run.n = 0;

@@ -3,9 +3,11 @@
 
 use crate::plan::{PlanInput, trim_line};
 use crate::scan::fast::access_runs::RunState;
+use crate::scan::lines::unwrapped::UnwrappedLine;
 use crate::scan::lines::{NEAR, OpenRecord, Scanner};
 use crate::summary::{LineAt, Pos};
 use coroner_lines::fast::brief::{Brief, PathSpan};
+use coroner_lines::fast::clf::Layout;
 use coroner_lines::fast::template::{LineTemplate, Memo, Take};
 use coroner_lines::fast::{Way, closes, wrapper};
 use coroner_lines::format::Framing;
@@ -20,11 +22,9 @@ const WRITERS: usize = 32;
 /// What lines have shown.
 #[derive(Default)]
 pub(super) struct Alike {
-    /// The lines of each writer, and which format they are of.
-    templates: Vec<(LineTemplate, usize)>,
-    /// The writers, that of the last line first.
-    order: [u8; WRITERS],
-    /// Lines that were like none of them.
+    /// The lines of each writer, and which format they are of: of the most frequent ones first.
+    templates: Vec<(Box<LineTemplate>, usize)>,
+    /// Lines that were like none of them, and may be learnt.
     misses: u64,
     /// Where the quotes of a line close or open something.
     closing: Vec<u32>,
@@ -32,69 +32,55 @@ pub(super) struct Alike {
 }
 
 impl Alike {
-    /// Learns from a line that was like none: from the first ones, then from fewer and fewer.
+    /// Learns from a line that was like none, if it is sure that no format that is asked earlier would take a line like it: from the
+    /// first ones, then from fewer and fewer.
     pub(super) fn miss(&mut self, input: &PlanInput, ways: &[Option<Way>], line: &[u8]) {
-        self.misses += 1;
-        if (self.misses > 64 && !self.misses.is_multiple_of(64)) || self.templates.len() >= WRITERS
-        {
+        let number = self.templates.len();
+        let Some(first) = line.first().filter(|_| number < WRITERS) else {
+            return;
+        };
+        let format = input.formats.iter().position(|f| f.may_begin(*first));
+        let way = format.and_then(|n| Some((n, ways.get(n)?.as_ref()?)));
+        let Some((format, way)) = way else { return };
+        // of access lines there is nothing more to learn
+        if matches!(way, Way::Access(_)) && self.templates.iter().any(|t| t.1 == format) {
             return;
         }
-        if let Some((template, format)) = learn(input, ways, line) {
-            let n = self.templates.len();
-            self.order[n] = n as u8;
-            self.templates.push((template.numbered(n), format));
+        self.misses += 1;
+        if (self.misses <= 64 || self.misses.is_multiple_of(64))
+            && let Some(template) = way.learn(line)
+        {
+            self.templates
+                .push((Box::new(template.numbered(number)), format));
         }
-    }
-}
-
-/// What a line shows, if it is sure that no format that is asked earlier would take a line like it.
-fn learn(input: &PlanInput, ways: &[Option<Way>], line: &[u8]) -> Option<(LineTemplate, usize)> {
-    let first = *line.first()?;
-    let n = input.formats.iter().position(|f| f.may_begin(first))?;
-    match ways.get(n)? {
-        Some(Way::Alike(learn)) => Some((learn(line)?, n)),
-        _ => None,
     }
 }
 
 /// A line whose text is read.
-pub(in crate::scan) trait ReadLine<'b>: Copy {
-    /// Goes to the line: where it lies.
-    fn go(self, scanner: &mut Scanner<'_>) -> LineAt<'b>;
-    /// What stands around the text.
-    fn outer(self) -> Option<&'b Outer<'b>>;
-}
-
-/// A line that is its text.
 #[derive(Clone, Copy)]
-struct BareLine<'b> {
-    block: &'b [u8],
-    start: usize,
-    end: usize,
+pub(in crate::scan) enum ReadLine<'b> {
+    /// One that is its text, and where in the block it begins and ends.
+    Bare(usize, usize),
+    /// One that is out of its wrapper.
+    Unwrapped(&'b UnwrappedLine<'b>),
 }
 
-impl<'b> ReadLine<'b> for BareLine<'b> {
-    #[inline(always)]
-    fn go(self, scanner: &mut Scanner<'_>) -> LineAt<'b> {
-        scanner.lines += 1;
-        let pos = Pos {
-            offset: scanner.end + self.start as u64,
-            line: scanner.lines,
-        };
-        LineAt::new(self.block, (self.start, self.end), pos)
-    }
-
+impl<'b> ReadLine<'b> {
+    /// What stands around the text.
     #[inline(always)]
     fn outer(self) -> Option<&'b Outer<'b>> {
-        None
+        match self {
+            ReadLine::Bare(..) => None,
+            ReadLine::Unwrapped(line) => line.outer.as_ref().map(|o| &o.1),
+        }
     }
 }
 
 /// Gives a line of a format to the fold.
-pub(in crate::scan) struct Give<'s, 'p, 'b, L> {
+pub(in crate::scan) struct Give<'s, 'p, 'b> {
     pub(in crate::scan) scanner: &'s mut Scanner<'p>,
     pub(in crate::scan) state: &'s mut RunState<'b>,
-    pub(in crate::scan) line: L,
+    pub(in crate::scan) line: ReadLine<'b>,
     pub(in crate::scan) format: usize,
 }
 
@@ -133,7 +119,7 @@ impl<'b> WaitingLine<'b> {
     }
 }
 
-impl<'b, L: ReadLine<'b>> Take<'b> for Give<'_, '_, 'b, L> {
+impl<'b> Take<'b> for Give<'_, '_, 'b> {
     #[inline(always)]
     fn brief(self, brief: &Brief<'_, 'b>) {
         let format = self.format;
@@ -241,161 +227,164 @@ impl Scanner<'_> {
         !self.input.wrapped && self.fold.meet(rec)
     }
 
-    /// Goes to a line.
+    /// Goes to a line: where it lies.
     #[inline(always)]
-    fn begin<'b>(&mut self, line: impl ReadLine<'b>, state: &mut RunState<'b>) -> LineAt<'b> {
+    fn begin<'b>(&mut self, line: ReadLine<'b>, state: &mut RunState<'b>) -> LineAt<'b> {
+        self.end_run(state);
         self.close(&mut state.open);
         state.may_continue = false;
-        line.go(self)
+        match line {
+            ReadLine::Bare(start, end) => {
+                self.lines += 1;
+                let pos = Pos {
+                    offset: self.end + start as u64,
+                    line: self.lines,
+                };
+                LineAt::new(state.block, (start, end), pos)
+            }
+            ReadLine::Unwrapped(line) => line.at,
+        }
     }
 
-    /// Reads the whole lines of a piece of the block, which begins at `base`; gives the bytes read.
+    /// Reads the whole lines of a piece of the text, which begins at `base`; gives the bytes read. Plain access lines have that layout.
     #[inline(always)]
-    pub(super) fn alike<'b>(
+    pub(super) fn piece<'b>(
         &mut self,
+        text: &'b [u8],
         base: usize,
-        piece: &'b [u8],
-        marks: &[u32],
+        (piece, marks): (&'b [u8], &[u32]),
         state: &mut RunState<'b>,
+        layout: Option<Layout>,
     ) -> usize {
-        let block = state.block;
         let mut alike = std::mem::take(&mut self.fast.alike);
         let (mut from, mut k) = (0, 0);
         loop {
             let here = marks.get(k..).unwrap_or_default();
-            let after = block.get(base + from..).unwrap_or_default();
-            let line = |len: usize| BareLine {
-                block,
-                start: base + from,
-                end: base + from + len,
+            let line = state.next(base + from);
+            let mut found = None;
+            if let Some(layout) = layout {
+                found = self.of_run(layout, (base, from), piece, here, state);
+            }
+            let is_line = match line {
+                ReadLine::Bare(..) => true,
+                ReadLine::Unwrapped(l) => l.is_line(text),
             };
-            let n = match self.learnt(&mut alike, (after, from), piece, here, line, state) {
+            if found.is_none() && is_line {
+                let after = text.get(base + from..).unwrap_or_default();
+                found = self.learnt(&mut alike, (after, from), (piece, here), line, state);
+            }
+            let n = match found {
                 Some(n) => n,
                 None => {
-                    let Some(n) = newline(piece, here) else {
-                        break;
+                    let n = match line {
+                        ReadLine::Bare(..) => newline(piece, here),
+                        ReadLine::Unwrapped(l) => {
+                            here.iter().position(|m| base + *m as usize >= l.text.1)
+                        }
                     };
+                    let Some(n) = n else { break };
                     let nl = here[n] as usize;
-                    self.other(base + from, base + nl, state);
+                    self.other(text, line, (base + from, base + nl), state);
                     alike.miss(self.input, &self.fast.ways, trim_line(&piece[from..nl]));
                     n
                 }
             };
+            state.ahead = state.ahead.get(1..).unwrap_or_default();
             let next = here[n] as usize + 1;
             let long = next - from > 256;
             (from, k) = (next, k + n + 1);
             // while this piece is understood, the next one comes near
-            soon(block, base + from + NEAR);
+            soon(text, base + from + NEAR);
             if long {
-                soon(block, base + from + NEAR + 256);
+                soon(text, base + from + NEAR + 256);
             }
         }
         self.fast.alike = alike;
         from
     }
 
-    /// Reads a line of a piece if it is like others; gives the number of its marks. `after` is the text from the line on,
-    /// which begins at `from` in the piece; `line` makes of the length what is given to the fold.
+    /// Reads a line of a piece if it is like others; gives the number of its marks. `after` is the text from the line on, which begins
+    /// at `from` in the piece.
     #[inline(always)]
-    pub(super) fn learnt<'b, L: ReadLine<'b>>(
+    fn learnt<'b>(
         &mut self,
         alike: &mut Alike,
         (after, from): (&'b [u8], usize),
-        piece: &[u8],
-        marks: &[u32],
-        line: impl Fn(usize) -> L,
-        state: &mut RunState<'b>,
-    ) -> Option<usize> {
-        let found = self.templated(alike, (after, from), piece, marks, &line, state);
-        if found.is_some() || after.first() != Some(&b'{') {
-            return found;
-        }
-        // the marks of an object without the quotes behind a backslash, where there are any
-        let n = newline(piece, marks)?;
-        let mut closing = std::mem::take(&mut alike.closing);
-        closing.clear();
-        closing.extend(marks.get(..n)?.iter().filter(|q| closes(piece, **q)));
-        let mut found = None;
-        // no closure: it would be compiled apart, without the vectors that its caller may use
-        if closing.len() < n {
-            closing.extend(marks.get(n));
-            found = self.templated(alike, (after, from), piece, &closing, &line, state);
-        }
-        alike.closing = closing;
-        found.map(|_| n)
-    }
-
-    /// Reads a line of a piece if it is like others by these marks; gives their number.
-    #[inline(always)]
-    fn templated<'b, L: ReadLine<'b>>(
-        &mut self,
-        alike: &mut Alike,
-        (after, from): (&'b [u8], usize),
-        piece: &[u8],
-        marks: &[u32],
-        line: impl Fn(usize) -> L,
+        (piece, ahead): (&[u8], &[u32]),
+        line: ReadLine<'b>,
         state: &mut RunState<'b>,
     ) -> Option<usize> {
         let first = *after.first()?;
-        // a line that goes on behind the piece is none of these
-        for i in 0..alike.templates.len().min(WRITERS) {
-            let which = usize::from(alike.order[i]);
-            let Some((t, format)) = alike.templates.get(which) else {
-                continue;
-            };
-            let n = match t.quotes() {
-                Some(n) => n,
-                None if !t.may_begin(first) => continue,
-                None => newline(piece, marks)?,
-            };
-            let Some(nl) = marks.get(n).map(|m| *m as usize) else {
-                continue;
-            };
-            if piece.get(nl) != Some(&b'\n') || nl - from > self.config.max_line {
-                continue;
-            }
-            let quotes = (marks.get(..=n)?, from);
-            let give = Give {
-                scanner: self,
-                state,
-                line: line(nl - from),
-                format: *format,
-            };
-            let read = t.read(after, nl - from, quotes, &mut alike.memo, give);
-            if read.is_some() {
-                if i > 0 {
-                    alike.order.swap(0, i);
+        let Alike {
+            templates,
+            closing,
+            memo,
+            ..
+        } = alike;
+        // of a line that is like none: its marks, whether some stand behind a backslash, and whether its keys may stand in any order
+        let (mut all, mut escaped, mut by_keys) = (None, false, false);
+        // one place where a line is read and given away, whatever it is: all of it is inlined there
+        loop {
+            let marks = if escaped { &closing[..] } else { ahead };
+            for i in 0..templates.len() {
+                let (t, format) = &templates[i];
+                let n = match t.quotes() {
+                    _ if escaped && first != b'{' && !matches!(**t, LineTemplate::Plain(_)) => {
+                        continue;
+                    }
+                    _ if escaped => marks.len() - 1,
+                    _ if by_keys => all?,
+                    Some(n) => n,
+                    None if !t.may_begin(first) => continue,
+                    None => newline(piece, marks)?,
+                };
+                let Some(nl) = marks.get(n).map(|m| *m as usize) else {
+                    continue;
+                };
+                // a line that goes on behind the piece is none of these
+                let len = nl.wrapping_sub(from);
+                if piece.get(nl) != Some(&b'\n') || len > self.config.max_line {
+                    continue;
                 }
-                return Some(n);
+                let give = Give {
+                    scanner: &mut *self,
+                    state: &mut *state,
+                    line: match line {
+                        ReadLine::Bare(start, _) => ReadLine::Bare(start, start + len),
+                        line => line,
+                    },
+                    format: *format,
+                };
+                let here = (marks.get(..=n)?, from);
+                if t.read((after, len), here, by_keys, memo, give).is_some() {
+                    // the more frequent the sooner asked
+                    if i > 0 && !by_keys {
+                        templates.swap(i - 1, i);
+                    }
+                    return Some(all.unwrap_or(n));
+                }
+            }
+            if by_keys || templates.is_empty() {
+                return None;
+            }
+            let again = all.is_some();
+            if !again {
+                let n = newline(piece, ahead)?;
+                all = Some(n);
+                let here = ahead.get(..n)?;
+                let end = *ahead.get(n)? as usize;
+                if memchr::memchr(b'\\', piece.get(from..end)?).is_some() {
+                    closing.clear();
+                    closing.extend(here.iter().filter(|q| closes(piece, **q)));
+                    escaped = closing.len() < n;
+                    closing.push(end as u32);
+                }
+            }
+            by_keys = again || !escaped;
+            if by_keys && first != b'{' {
+                return None;
             }
         }
-        if alike.templates.is_empty() || first != b'{' {
-            return None;
-        }
-        // none of them has this text between its values
-        let n = newline(piece, marks)?;
-        let nl = *marks.get(n)? as usize;
-        let inside = |m: &u32| m.checked_sub(1).and_then(|m| piece.get(m as usize)) == Some(&b'\\');
-        let escapes = memchr::memchr(b'\\', after.get(..nl - from)?).is_some();
-        let long = nl - from > self.config.max_line;
-        if long || escapes && marks.get(..n)?.iter().any(inside) {
-            return None;
-        }
-        for i in 0..alike.templates.len().min(WRITERS) {
-            let (t, format) = alike.templates.get(usize::from(alike.order[i]))?;
-            let give = Give {
-                scanner: self,
-                state,
-                line: line(nl - from),
-                format: *format,
-            };
-            let quotes = (marks.get(..=n)?, from);
-            let read = t.read_by_keys(after, quotes, &mut alike.memo, give);
-            if read.is_some() {
-                return Some(n);
-            }
-        }
-        None
     }
 }
 

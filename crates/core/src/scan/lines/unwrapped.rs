@@ -1,8 +1,6 @@
 //! Lines out of their wrappers: their texts stand behind each other like lines of a block, and each knows where the whole line lies
 //! and what its wrapper states.
 
-use crate::scan::Scanner;
-use crate::scan::fast::ReadLine;
 use crate::summary::LineAt;
 use coroner_lines::format::envelope::{Inside, Outer, Peeled, worth_reading};
 
@@ -17,11 +15,11 @@ const BEHIND: usize = 256;
 
 /// A line out of its wrapper.
 pub(in crate::scan) struct UnwrappedLine<'b> {
-    pub(super) at: LineAt<'b>,
+    pub(in crate::scan) at: LineAt<'b>,
     /// Where its text begins and ends among the texts.
     pub(in crate::scan) text: (usize, usize),
     /// The wrapper and what it states; `None`: a line without one.
-    pub(super) outer: Option<(usize, Outer<'b>)>,
+    pub(in crate::scan) outer: Option<(usize, Outer<'b>)>,
     /// Whether it had one wrapper only.
     pub(super) alone: bool,
     /// Whether there are newlines in the text.
@@ -29,22 +27,11 @@ pub(in crate::scan) struct UnwrappedLine<'b> {
 }
 
 impl UnwrappedLine<'_> {
-    /// Whether its text is read like a line.
-    pub(in crate::scan) fn is_line(&self, text: &[u8]) -> bool {
+    /// Whether its text, one of all these, is read like a line.
+    pub(in crate::scan) fn is_line(&self, texts: &[u8]) -> bool {
         let inside = self.outer.as_ref().map(|o| o.1.inside);
-        !self.broken && (inside != Some(Inside::Tagged) || worth_reading(text))
-    }
-}
-
-impl<'b> ReadLine<'b> for &'b UnwrappedLine<'b> {
-    #[inline(always)]
-    fn go(self, _: &mut Scanner<'_>) -> LineAt<'b> {
-        self.at
-    }
-
-    #[inline(always)]
-    fn outer(self) -> Option<&'b Outer<'b>> {
-        self.outer.as_ref().map(|o| &o.1)
+        let worth = || worth_reading(&texts[self.text.0..self.text.1]);
+        !self.broken && (inside != Some(Inside::Tagged) || worth())
     }
 }
 
@@ -114,10 +101,5 @@ impl<'b> Unwrapped<'b> {
     /// No line comes behind these.
     pub(super) fn finish(&mut self) {
         self.texts.extend_from_slice(&[0; BEHIND]);
-    }
-
-    /// The text of a line.
-    pub(in crate::scan) fn text(&self, line: &UnwrappedLine<'_>) -> &[u8] {
-        &self.texts[line.text.0..line.text.1]
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::plan::trim_line;
 use crate::scan::Scanner;
-use crate::scan::fast::{Give, RunState};
+use crate::scan::fast::{Give, ReadLine, RunState};
 use crate::scan::lines::OpenRecord;
 use crate::scan::lines::unwrapped::{STRETCH, Unwrapped, UnwrappedLine};
 use crate::summary::{LineAt, Pos};
@@ -224,7 +224,7 @@ impl Scanner<'_> {
                 let give = Give {
                     scanner: self,
                     state,
-                    line: p,
+                    line: ReadLine::Unwrapped(p),
                     format,
                 };
                 if !quick || wrapper::plain(outer, text, give).is_none() {

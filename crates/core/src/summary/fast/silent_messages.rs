@@ -84,17 +84,22 @@ impl Quiet {
         if self.known.is_empty() {
             return None;
         }
-        let known = &self.known;
-        let find = |text: &[u8], of: fn(&Known) -> bool| {
-            places(text).into_iter().find(|at| {
-                let is = |k: &Known| k.scope == Some(scope) && of(k) && k.text == text;
-                known.get(*at).is_some_and(is)
-            })
-        };
-        match key == text {
-            true => find(text, |_| true),
-            false => find(key, |k| k.blind).or_else(|| find(text, |k| !k.blind)),
+        let itself = key == text;
+        for (text, blind) in [(key, true), (text, false)] {
+            for at in places(text) {
+                if let Some(k) = self.known.get(at)
+                    && (itself || k.blind == blind)
+                    && k.scope == Some(scope)
+                    && k.text == text
+                {
+                    return Some(at);
+                }
+            }
+            if itself {
+                break;
+            }
         }
+        None
     }
 
     /// Counts a line whose text is known to state nothing, if its number is all that is counted of it.
@@ -146,7 +151,7 @@ impl Quiet {
             return None;
         }
         let text = match blind {
-            true => self.likeness.key()?,
+            true => self.likeness.key().unwrap_or(text),
             false => text,
         };
         self.known.resize_with(SLOTS, || Known::NONE);

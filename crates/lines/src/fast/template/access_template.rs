@@ -4,12 +4,13 @@
 //! gives the same for those that are not.
 
 use crate::fast::brief::{Brief, PathSpan};
-use crate::fast::line_shape::{KeyTable, Learning, Shape, ValueEnd};
+use crate::fast::line_shape::{Learning, Shape, ValueEnd};
 use crate::fast::literal::is_plain_number;
-use crate::fast::template::common_fields::stated;
-use crate::fast::template::{Memo, Nth, Take, are_there};
+use crate::fast::template::common_fields::Values;
+use crate::fast::template::{Memo, Nth, Take};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::{self, Unit};
+use crate::format::request_fields::is_upstream;
 use crate::format::synonym::{Field, field, speaks_of_a_request};
 use crate::format::web::nginx_json;
 use crate::record::{At, Request};
@@ -21,18 +22,6 @@ pub struct JsonTemplate {
     /// With what each value means, if it is known.
     shape: Shape<Option<Field>>,
     usual: UsualValues,
-    /// Where its keys may stand in any order.
-    by_keys: Option<ByKeys>,
-}
-
-/// What shows the values of a line by its keys. Values are given as bits.
-#[derive(Clone, Debug)]
-struct ByKeys {
-    keys: KeyTable,
-    /// Values that each line has.
-    needed: u64,
-    /// Values of which a line has one: their keys show that it is about a request.
-    speaking: u64,
 }
 
 /// Which value means what, in lines that hold no more than usual ones do: nothing that takes weighing but a second time.
@@ -52,6 +41,8 @@ struct UsualValues {
     upstream: Nth,
     upstream_status: Nth,
     agent: Nth,
+    /// Whether an agent may be the upstream, where it reads as one.
+    ua: bool,
     id: Nth,
     /// Values of which a later one has the meaning, too, and counts where they are none.
     firm: u64,
@@ -78,7 +69,10 @@ impl UsualValues {
                 }
                 Field::Upstream => u.upstream.first(n, firm),
                 Field::UpstreamStatus => u.upstream_status.first(n, firm),
-                Field::Agent => u.agent.first(n, firm),
+                Field::Agent | Field::Ua => {
+                    u.ua |= field == Field::Ua;
+                    u.agent.first(n, firm)
+                }
                 Field::Id => u.id.first(n, firm),
                 Field::Bytes | Field::Message | Field::UpstreamTime => true,
                 _ => false,
@@ -104,8 +98,8 @@ impl UsualValues {
             web,
             ..
         } = memo;
-        let value = |n: Nth| stated(spans, after, n);
-        are_there(self.firm, value)?;
+        let values = Values(spans, after);
+        values.are_there(self.firm)?;
         let (from, to) = spans.place(self.time.0);
         let mut stamp = time.time(after, from, to)?;
         if self.finer.is_there() && stamp.precision == Precision::Second {
@@ -116,20 +110,24 @@ impl UsualValues {
             stamp = other.filter(|s| s.offset_min.is_some()).unwrap_or(stamp);
         }
         let mut r = Request {
-            status: leaf::status(value(self.status)?.value)?,
+            status: leaf::status(values.of(self.status)?.value)?,
             latency_us: -1,
             ..Request::default()
         };
         // of a line and a path the first one counts
         let whole = self.request < self.path;
-        let line = value(self.request).map(|v| leaf::request_line(v.value));
+        let line = values.of(self.request).map(|v| leaf::request_line(v.value));
         let (method, path) = line.unwrap_or_default();
-        r.method = match value(self.method) {
+        r.method = match values.of(self.method) {
             Some(v) if method.is_empty() || v.value == method => v.value,
             Some(_) => return None,
             None => method,
         };
-        r.path = if whole { path } else { value(self.path)?.value };
+        r.path = if whole {
+            path
+        } else {
+            values.of(self.path)?.value
+        };
         if r.path.first() != Some(&b'/') {
             return None;
         }
@@ -138,24 +136,24 @@ impl UsualValues {
             true => PathSpan::Line(after, from, to),
             false => PathSpan::Path(after, from, to),
         };
-        if let Some(v) = value(self.client) {
+        if let Some(v) = values.of(self.client) {
             if !v.is_usual_address() && !leaf::is_address(v.value) {
                 return None;
             }
             r.client = v.value;
         }
         let (mut service, mut names, mut sum) = (None, [[0; 4]; 2], 0);
-        if let Some(v) = value(self.host) {
+        if let Some(v) = values.of(self.host) {
             service = match v.is_usual_host() {
                 true => Some(v.value),
                 false => Some(v.site().filter(|s| s.iter().any(u8::is_ascii_lowercase))?),
             };
             (names[0], sum) = (v.words()?, v.sum());
         }
-        if let Some(v) = value(self.latency) {
+        if let Some(v) = values.of(self.latency) {
             r.latency_us = v.latency_us(self.unit).unwrap_or(-1);
         }
-        if let Some(v) = value(self.upstream) {
+        if let Some(v) = values.of(self.upstream) {
             if !v.is_usual_endpoint() {
                 return None;
             }
@@ -163,21 +161,24 @@ impl UsualValues {
             names[1] = v.words()?;
             sum = sum.rotate_left(19) ^ v.sum();
         }
-        if let Some(v) = value(self.upstream_status) {
+        if let Some(v) = values.of(self.upstream_status) {
             if v.value.len() != 3 || leaf::status(v.value).is_none() {
                 return None;
             }
             r.upstream_status = v.value;
         }
-        r.agent = value(self.agent).map(|v| v.value).unwrap_or_default();
-        if let Some(v) = value(self.id) {
+        r.agent = values.of(self.agent).map(|v| v.value).unwrap_or_default();
+        if self.ua && is_upstream(r.agent) {
+            return None;
+        }
+        if let Some(v) = values.of(self.id) {
             let n = v.value.len();
             if !(v.is_usual_word() || (2..=128).contains(&n) && leaf::is_graphic(v.value)) {
                 return None;
             }
             r.id = v.value;
         }
-        let version = match value(self.version) {
+        let version = match values.of(self.version) {
             Some(v) if !v.is_usual_word() => return None,
             v => v.map(|v| v.value),
         };
@@ -223,40 +224,14 @@ impl JsonTemplate {
                 _ => l.refuse(),
             }
         })?;
-        let shape = l.done()?;
-        let usual = UsualValues::of(&shape)?;
+        let mut shape = l.done()?;
+        let u = UsualValues::of(&shape)?;
         // of values of which the first counts the order matters
-        let any_order =
-            |u: &UsualValues| u.firm == 0 && !u.finer.min(u.request.max(u.path)).is_there();
-        let by_keys = Some(usual).filter(any_order).and_then(|u| {
-            Some(ByKeys {
-                keys: KeyTable::of(&keys)?,
-                needed: u.time.bit() | u.status.bit() | u.request.min(u.path).bit(),
-                speaking,
-            })
-        });
-        Some(JsonTemplate {
-            usual,
-            by_keys,
-            shape,
-        })
-    }
-
-    /// Reads a line whose keys may stand in any order and of which some may be missing, as [`JsonTemplate::read`] does.
-    #[inline(always)]
-    pub fn read_by_keys<'a, T: Take<'a>>(
-        &self,
-        after: &'a [u8],
-        marks: (&[u32], usize),
-        memo: &mut Memo,
-        take: T,
-    ) -> Option<()> {
-        let by = self.by_keys.as_ref()?;
-        let seen = self
-            .shape
-            .cut_by_keys(&by.keys, after, marks, &mut memo.spans)?;
-        let good = seen & by.needed == by.needed && seen & by.speaking != 0;
-        good.then(|| self.usual.read(after, memo, take))?
+        if u.firm == 0 && !u.finer.min(u.request.max(u.path)).is_there() {
+            let needed = u.time.bit() | u.status.bit() | u.request.min(u.path).bit();
+            let _ = shape.learn_keys(&keys, needed, speaking);
+        }
+        Some(JsonTemplate { usual: u, shape })
     }
 
     /// Quotes in a line.
@@ -271,13 +246,14 @@ impl JsonTemplate {
         &self,
         after: &'a [u8],
         marks: (&[u32], usize),
+        by_keys: bool,
         memo: &mut Memo,
         take: T,
     ) -> Option<()> {
-        self.shape.cut(after, marks, &mut memo.spans)?;
+        match by_keys {
+            true => self.shape.cut_by_keys(after, marks, &mut memo.spans)?,
+            false => self.shape.cut(after, marks, &mut memo.spans)?,
+        }
         self.usual.read(after, memo, take)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -31,9 +31,13 @@ impl AppTemplate {
     /// What a line of JSON shows of those like it; `None` where a list in it means something, or quotes stand within its texts.
     pub fn of_json(line: &[u8]) -> Option<AppTemplate> {
         json::parse(line)?;
-        let mut l = Learning::of(line);
-        learn_object(&mut l, line, Some((b"", json::DEPTH)))?;
-        AppTemplate::of(l, None)
+        let (mut l, mut keys) = (Learning::of(line), Vec::new());
+        learn_object(&mut l, line, Some((b"", json::DEPTH)), &mut keys)?;
+        let mut t = AppTemplate::of(l, None)?;
+        if let Some(needed) = t.usual.as_ref().and_then(|u| u.in_any_order(&t.shape)) {
+            let _ = t.shape.learn_keys(&keys, needed, needed);
+        }
+        Some(t)
     }
 
     /// The same for a line of logfmt.
@@ -72,18 +76,27 @@ impl AppTemplate {
     #[inline(always)]
     pub fn read<'a, T: Take<'a>>(
         &self,
-        after: &'a [u8],
-        len: usize,
+        (after, len): (&'a [u8], usize),
         marks: (&[u32], usize),
+        by_keys: bool,
         memo: &mut Memo,
         take: T,
     ) -> Option<()> {
-        let stretch = self.cut(after, marks, memo)?;
+        let stretch = match by_keys {
+            true => {
+                self.shape.cut_by_keys(after, marks, &mut memo.spans)?;
+                SpanLookup::None
+            }
+            false => self.cut(after, marks, memo)?,
+        };
         let mut take = Some(take);
         if let Some(u) = &self.usual
             && u.read(after, &stretch, memo, &mut take).is_some()
         {
             return Some(());
+        }
+        if by_keys {
+            return None;
         }
         if let (SpanLookup::Known(at, place), Some(run)) = (&stretch, &self.run)
             && let Some(span) = memo.stretches.at(*place)
@@ -168,8 +181,10 @@ fn learn_object<'l>(
     l: &mut Learning<'l, Meaning>,
     object: &'l [u8],
     within: Option<(&[u8], u8)>,
+    keys: &mut Vec<&'l [u8]>,
 ) -> Option<()> {
     fields(object, |key, value| {
+        keys.push(key);
         let means = match within {
             None => Meaning::Nothing,
             Some((b"", _)) => meaning(key),
@@ -184,7 +199,7 @@ fn learn_object<'l>(
             Value::Array(_) if is_top || means == Meaning::Nothing => true,
             Value::Object(o) if !json::is_of_parts(key) => {
                 let inner = within.and_then(|(parent, depth)| json::inner(parent, key, depth));
-                learn_object(l, o, inner).is_some() || l.refuse()
+                learn_object(l, o, inner, keys).is_some() || l.refuse()
             }
             Value::Num(_) | Value::Bare(_) | Value::Object(_) | Value::Array(_) => l.refuse(),
         }

@@ -4,7 +4,7 @@
 use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::line_shape::{Shape, Spans};
 use crate::fast::template::name_span::{NameRun, SpanValues as Read};
-use crate::fast::template::{Memo, Nth, Take, are_there};
+use crate::fast::template::{Memo, Nth, Take};
 use crate::fast::value::Near;
 use crate::format::app::keys::{Meaning, RequestPart};
 use crate::format::app::message::any_request;
@@ -102,6 +102,27 @@ impl UsualValues {
         (line && pairs.is_none_or(|n| n >= 2)).then_some(u)
     }
 
+    /// The values that each line must have for those of others to show what they mean whatever their order: none of which the first
+    /// counts, and all of which something is read. As bits; `None` where there are several of a meaning.
+    pub(in crate::fast) fn in_any_order(&self, shape: &Shape<Meaning>) -> Option<u64> {
+        use Meaning::{Called, Nothing, Part, Site};
+        let mut read = Vec::new();
+        for (n, m) in shape
+            .whats()
+            .enumerate()
+            .filter(|x| !matches!(x.1, Nothing | Called | Site))
+        {
+            let kind = std::mem::discriminant(m);
+            // parts of which there are several are firm
+            if !matches!(m, Part(_)) && read.iter().any(|(_, k)| *k == kind) {
+                return None;
+            }
+            read.push((n, kind));
+        }
+        let needed = read.iter().fold(0, |all, (n, _)| all | Nth(*n).bit());
+        (self.firm | self.named == 0).then_some(needed)
+    }
+
     /// Gives a line that was cut as [`Fields`] would; `None` where its values are not usual.
     #[inline(always)]
     pub(in crate::fast) fn read<'a, T: Take<'a>>(
@@ -119,10 +140,10 @@ impl UsualValues {
             reports,
             ..
         } = memo;
-        let value = |n: Nth| stated(spans, after, n);
+        let values = Values(spans, after);
         let (from, to) = spans.place(self.time.0);
         let stamp = time.time(after, from, to)?;
-        let text = value(self.text).filter(|t| !t.is_escaped())?;
+        let text = values.of(self.text).filter(|t| !t.is_escaped())?;
         if self.times && (stamp.offset_min.is_none() || stamp.precision == Precision::Second) {
             return None;
         }
@@ -151,19 +172,19 @@ impl UsualValues {
         let mut path_at = PathSpan::Nowhere;
         let mut is_request = false;
         if self.status.is_there() {
-            are_there(self.firm, value)?;
-            let text_of = |n: Nth| value(n).map(|v| v.value).unwrap_or_default();
-            request.status = leaf::status(value(self.status)?.value)?;
+            values.are_there(self.firm)?;
+            let text_of = |n: Nth| values.of(n).map(|v| v.value).unwrap_or_default();
+            request.status = leaf::status(values.of(self.status)?.value)?;
             request.id = text_of(self.id);
             request.agent = text_of(self.agent);
             request.method = text_of(self.method);
-            if let Some(v) = value(self.client) {
+            if let Some(v) = values.of(self.client) {
                 if !v.is_usual_address() && !leaf::is_address(v.value) {
                     return None;
                 }
                 request.client = v.value;
             }
-            if let Some(v) = value(self.latency) {
+            if let Some(v) = values.of(self.latency) {
                 request.latency_us = v.latency_us(self.unit).unwrap_or(-1);
             }
             let (from, to) = spans.place(self.path.0);
@@ -207,25 +228,25 @@ impl UsualValues {
         after: &'a [u8],
         spans: &Spans,
     ) -> Option<(Level, Option<&'a [u8]>, Option<&'a [u8]>)> {
-        let value = |n: Nth| stated(spans, after, n);
-        are_there(self.named, value)?;
+        let values = Values(spans, after);
+        values.are_there(self.named)?;
         let level = match spans.near(after, self.level.0) {
             Some(v) => values::level(v.value)?,
             None => Level::Info,
         };
-        let service = match value(self.service) {
+        let service = match values.of(self.service) {
             Some(v) if v.is_usual_name() => Some(v.value),
             None => None,
             Some(_) => return None,
         };
-        let service = match value(self.logger) {
+        let service = match values.of(self.logger) {
             None => service,
             Some(v) => match values::service_of(v.value)? {
                 Some(_) if service.is_some() && self.service_first => service,
                 named => named.or(service),
             },
         };
-        let host = match value(self.host) {
+        let host = match values.of(self.host) {
             Some(v) if v.is_usual_word() => Some(v.value),
             None => None,
             Some(_) => return None,
@@ -277,14 +298,31 @@ fn surest((slot, known): (&mut Nth, &mut u8), (n, rank): (usize, u8), several: &
     true
 }
 
-/// The value that has a meaning, if it is one: neither nothing nor a dash.
-#[inline(always)]
-pub(super) fn stated<'a>(spans: &Spans, after: &'a [u8], n: Nth) -> Option<Near<'a>> {
-    let v = spans.near(after, n.0)?;
-    if matches!(v.value, b"" | b"-") {
-        None
-    } else {
-        Some(v)
+/// The values of a line that was cut. No closure gives them: it would be compiled apart, without the vectors that its caller may use.
+#[derive(Clone, Copy)]
+pub(super) struct Values<'s, 'a>(pub(super) &'s Spans, pub(super) &'a [u8]);
+
+impl<'a> Values<'_, 'a> {
+    /// The value that has a meaning, if it is one: neither nothing nor a dash.
+    #[inline(always)]
+    pub(super) fn of(self, n: Nth) -> Option<Near<'a>> {
+        let v = self.0.near(self.1, n.0)?;
+        if matches!(v.value, b"" | b"-") {
+            None
+        } else {
+            Some(v)
+        }
+    }
+
+    /// Whether all of these values are there.
+    #[inline(always)]
+    pub(super) fn are_there(self, firm: u64) -> Option<()> {
+        let mut left = firm;
+        while left != 0 {
+            self.of(Nth(left.trailing_zeros() as usize))?;
+            left &= left - 1;
+        }
+        Some(())
     }
 }
 

@@ -2,7 +2,7 @@
 //! a line is what the format reads of it.
 
 use super::*;
-use crate::fast::{Way, way};
+use crate::fast::way;
 use crate::format::FORMATS;
 use crate::record::Body;
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ static LINES: LazyLock<Vec<(&str, &str, bool)>> = LazyLock::new(|| {
 /// What is learnt of a line; nothing in a build that learns none.
 fn learn(format: &str, line: &str) -> Option<LineTemplate> {
     match way(format) {
-        Some(Way::Alike(learn)) => learn(line.as_bytes()),
+        Some(way) => way.learn(line.as_bytes()),
         _ if cfg!(feature = "fast") => panic!("{format} is not learnt"),
         _ => None,
     }
@@ -44,16 +44,70 @@ pub(in crate::fast) fn counted(r: &Record<'_>) -> String {
     format!("{r:?}")
 }
 
+/// Objects whose keys may stand in any order, with the keys without which a line is none of the writer's.
+const OBJECTS: [(&str, &str, &[&str]); 2] = [
+    (
+        "JSON access log",
+        r#"{"time":"2026-11-20T06:33:18+00:00","remote_addr":"203.0.113.7","host":"shop.example.net","method":"GET","uri":"/cart?id=1","status":200,"body_bytes_sent":1234,"request_time":0.002,"http_user_agent":"Mozilla/5.0","request_id":"8f4e2b7a9c1d0e3f8f4e2b7a9c1d0e3f"}"#,
+        &["time", "uri", "status"],
+    ),
+    (
+        "JSON lines",
+        r#"{"time":"2026-11-20T06:33:18.250Z","level":"info","service":"shop","basket":17,"msg":"basket kept","kept_ms":4,"user":"u7"}"#,
+        &["time", "level", "service", "msg"],
+    ),
+];
+
+#[test]
+#[cfg(feature = "fast")]
+fn keys_in_any_order_and_not_all() {
+    for (format, whole, needed) in OBJECTS {
+        let t = learn(format, whole).unwrap();
+        let general = FORMATS.iter().find(|f| f.name() == format).unwrap();
+        let pairs: Vec<&str> = whole.trim_matches(['{', '}']).split(",\"").collect();
+        let pairs: Vec<&str> = pairs.iter().map(|p| p.trim_start_matches('"')).collect();
+        let line = |all: &[&str]| {
+            let all: Vec<String> = all.iter().map(|p| format!("\"{p}")).collect();
+            [
+                format!("{{{}}}", all.join(",")),
+                format!("{{ {}}}", all.join(", ")),
+            ]
+        };
+        for missing in 0..pairs.len() {
+            for turn in 0..pairs.len() {
+                let mut all = pairs.clone();
+                let key = all.remove(missing).split('"').next().unwrap();
+                let at = turn % all.len();
+                all.rotate_left(at);
+                for line in line(&all) {
+                    let p = piece(&line);
+                    let found = read(&t, &p, true, &mut Memo::default());
+                    assert_eq!(found.is_none(), needed.contains(&key), "{line}");
+                    if let Some(r) = found {
+                        let general = general.parse(line.as_bytes());
+                        assert_eq!(Some(counted(&r)), general.map(|r| counted(&r)), "{line}");
+                    }
+                }
+            }
+        }
+        let twice = line(&[&pairs[..], &pairs[1..2]].concat());
+        let read = |l: &String| read(&t, &piece(l), true, &mut Memo::default()).is_none();
+        assert!(twice.iter().all(read));
+    }
+}
+
 /// Checks a line against its format, and says whether the template takes it.
 fn agree(t: &LineTemplate, format: &str, line: &str, memo: &mut Memo) -> bool {
     let line = line.replace('\n', " ");
     let general = FORMATS.iter().find(|f| f.name() == format).unwrap();
     let mut taken = false;
     for p in [piece(&line), [line.as_bytes(), b"\n"].concat()] {
-        if let Some(r) = read(t, &p, memo) {
-            let general = general.parse(line.as_bytes());
-            assert_eq!(Some(counted(&r)), general.map(|r| counted(&r)), "{line}");
-            taken = true;
+        for by_keys in [false, true] {
+            if let Some(r) = read(t, &p, by_keys, memo) {
+                let general = general.parse(line.as_bytes());
+                assert_eq!(Some(counted(&r)), general.map(|r| counted(&r)), "{line}");
+                taken |= !by_keys;
+            }
         }
     }
     taken
@@ -148,6 +202,7 @@ fn many_heads() {
 pub(in crate::fast) fn read<'a>(
     t: &LineTemplate,
     piece: &'a [u8],
+    by_keys: bool,
     memo: &mut Memo,
 ) -> Option<Record<'a>> {
     struct KeepRecord<'k, 'a>(&'k mut Option<Record<'a>>);
@@ -162,11 +217,17 @@ pub(in crate::fast) fn read<'a>(
     let len = memchr::memchr(b'\n', piece)?;
     let marks = memchr::memchr_iter(b'"', &piece[..len]).chain([len]);
     let marks: Vec<u32> = marks.map(|m| m as u32 + 7).collect();
-    if t.quotes().is_some_and(|n| marks.len() != n + 1) {
+    if !by_keys && t.quotes().is_some_and(|n| marks.len() != n + 1) {
         return None;
     }
     let mut found = None;
-    t.read(piece, len, (&marks, 7), memo, KeepRecord(&mut found))?;
+    t.read(
+        (piece, len),
+        (&marks, 7),
+        by_keys,
+        memo,
+        KeepRecord(&mut found),
+    )?;
     found
 }
 
@@ -218,7 +279,7 @@ proptest! {
                 let len = p.iter().position(|c| *c == b'\n').unwrap();
                 let marks: Vec<u32> = memchr::memchr_iter(b'"', &p[..len]).chain([len]).map(|m| m as u32).collect();
                 let mut found = None;
-                if t.read(&p, len, (&marks, 0), &mut memo, Names(&mut found)).is_none() {
+                if t.read((&p, len), (&marks, 0), false, &mut memo, Names(&mut found)).is_none() {
                     continue;
                 }
                 let Some((n @ 1.., names)) = found else { continue };

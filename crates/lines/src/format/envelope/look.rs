@@ -2,6 +2,7 @@
 //! against each other.
 
 use crate::table::byte_words;
+use crate::vector::ByteWindow;
 
 /// Bytes among which a wrapper has its tabs.
 const TABS: usize = 128;
@@ -30,9 +31,12 @@ pub(super) fn shows_none(line: &[u8]) -> bool {
 
 /// Whether an address stands in front of ` - `, as in access lines.
 fn is_client(line: &[u8]) -> bool {
-    let fits = |c: &&u8| c.is_ascii_digit() || **c == b'.';
-    let (address, behind) = line.split_at(line.iter().take(16).take_while(fits).count());
-    behind.starts_with(b" - ") && address.iter().filter(|c| **c == b'.').count() == 3
+    let Some(window) = line.first_chunk().map(ByteWindow) else {
+        return false;
+    };
+    let points = window.equal(b'.');
+    let n = (window.between(b'0', b'9') | points).trailing_ones();
+    n <= 16 && line[n as usize..].starts_with(b" - ") && (points & ((1 << n) - 1)).count_ones() == 3
 }
 
 /// Whether a time of one word stands in front of a level in capitals, and no name of a program behind that, which would make a
