@@ -181,9 +181,16 @@ fn is_served(case: &Case<'_>, e: &Event) -> bool {
     let sources = case.sources.iter().filter(serve);
     let sources = sources.filter_map(|s| s.service.as_ref());
     let mut known = sources.chain(case.service);
-    let name = e.service.as_ref();
-    let same = |k: &str, n: &str| !own_words(k).is_empty() && akin(k, n);
-    name.is_some_and(|n| known.any(|k| same(k.for_json(), n.for_json())))
+    let Some(name) = e.service.as_ref().map(LogText::for_json) else {
+        return false;
+    };
+    let same = |k: &LogText| !own_words(k.for_json()).is_empty() && akin(k.for_json(), name);
+    // or it has a log of its own, whatever that is read as
+    let log = |s: &SourceFact| {
+        let file = s.name.for_json().rsplit('/').next().unwrap_or_default();
+        file.strip_suffix(".log") == Some(name)
+    };
+    known.any(same) || case.sources.iter().any(log)
 }
 
 /// Seconds after the onset in which a release that is reported done was begun before it: nobody releases anew so soon.

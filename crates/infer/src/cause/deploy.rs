@@ -225,11 +225,11 @@ fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
 
 /// The new error that names the service which was released: who calls it reports its answers.
 fn named_by<'s, 'a>(c: &Change<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a>> {
+    const KINDS: &str = "service svc api app engine server backend worker daemon";
     let released = c.service?.for_json().to_ascii_lowercase();
-    let short = released
-        .strip_suffix("-service")
-        .or(released.strip_suffix("-svc"));
-    let short = short.or(released.strip_suffix("-api")).unwrap_or(&released);
+    let kind = |k: &&str| KINDS.split(' ').any(|x| x == *k);
+    let cut = released.rsplit_once('-').filter(|(_, k)| kind(k));
+    let short = cut.map_or(released.as_str(), |(name, _)| name);
     let word = |c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c));
     let names = |s: &&Sign<'_>| {
         // its head names who says it
@@ -244,8 +244,9 @@ const NAMED: f64 = 1.8;
 
 /// Which versions and hosts fail: those that were changed, or others too.
 fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'_>]) {
-    let other = both_akin(c.service, case.service) == Some(false);
-    if let (Some(a), Some(s), true) = (c.service, named_by(c, signs), other) {
+    let akin = both_akin(c.service, case.service);
+    let other = akin == Some(false);
+    if let (Some(a), Some(s), true) = (c.service, named_by(c, signs), akin != Some(true)) {
         let text = Sentence::words("The new errors name ")
             .name(a)
             .w(", which was released: ");

@@ -408,7 +408,7 @@ pub fn addresses(n: u64, error: Option<f64>) -> (String, String) {
             let near = n.saturating_add(unit / 2) / unit * unit;
             (
                 format!("≈ {}", count(near)),
-                format!(", estimate ± {:.0} %", 200.0 * e),
+                format!(", estimate ± {:.0} %", (200.0 * e).ceil()),
             )
         }
         _ => (count(n), String::new()),

@@ -18,6 +18,9 @@ const AT_ONCE: i64 = 90 * SECOND;
 /// twice as long after its beginning, where no line states its end.
 const SOME_TIME: i64 = 5 * MINUTE;
 const LONG_AFTER: i64 = 2 * SOME_TIME;
+/// What fails is asked for now and then, and what is begun is written down when it is: so little before a rollback begins the last failure may
+/// have been.
+const JUST: i64 = 5 * SECOND;
 /// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
 pub(in crate::cause) fn reversal(
     scale: &mut Scale,
@@ -54,8 +57,13 @@ pub(in crate::cause) fn reversal(
     };
     let after = case.end.since(done);
     // what is reported done as they stop was under way before
-    let reported = start.is_none() && from.0 - case.end.0 <= AT_ONCE;
-    if case.recovered && case.end < from && !reported {
+    let late = from.0 - case.end.0;
+    let reported = start.is_none() && late <= AT_ONCE;
+    if case.recovered && (1..=JUST).contains(&late) && start.is_some() {
+        let text = stop_with(case, Some(from), Sentence::words("the rollback started"));
+        let weight = ended_by(c, first, stated_class(case, signs));
+        scale.add(Aspect::Reversal, weight, text, cite);
+    } else if case.recovered && case.end < from && !reported {
         let text = Sentence::words(match start {
             Some(_) => "The failures were over before the rollback started.",
             None => "The failures were over before the rollback was reported done.",

@@ -318,11 +318,12 @@ fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
         memchr::memmem::find(whole, b"lert]").is_some()
             || whole.windows(2).any(numbered) && !of_run()
     };
-    let alert = c.iter().position(|w| {
+    let of_alerts = |w: &Word<'_>| {
         w.is(ALERT) && !w.eq("page") && w.key.is_none() && !w.quoted
             || number(w)
             || w.bracketed && w.text.ends_with(b"Alert")
-    });
+    };
+    let alert = c.iter().position(of_alerts);
     let named = |w: &Word<'_>| {
         w.is(FIRED | ACKED | OKAY | HELP | PREPOSITION | ALERT)
             || w.is_name()
@@ -364,6 +365,10 @@ fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
         let fired = c[j].any(words!("set raised went sounded"));
         return Some((j, if fired { AlertFired } else { AlertResolved }));
     }
+    // the number behind it, where one of its words is another: `alert group #5107`
+    let alert = (0..c.len())
+        .find(|a| of_alerts(&c[*a]) && head(a))
+        .or(alert);
     let Some(a) =
         alert.filter(|a| head(a) && (number(&c[*a]) || c[spoken.min(*a)..*a].iter().all(led)))
     else {
@@ -388,7 +393,8 @@ fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
     let named = c.iter().any(|w| w.is(ALERT));
     let begun = |j: &usize| {
         let begins = c[*j].any(words!("created declared initiated sent"));
-        *j == a + 1 && (begins || named && c[*j].eq("started"))
+        let titled = c[a + 1..*j].iter().all(|w| w.quoted);
+        titled && (begins || named && c[*j].eq("started"))
     };
     if let Some(j) = (a + 1..c.len().min(a + 4)).find(taken) {
         return Some((j, AlertAcknowledged));
