@@ -354,8 +354,12 @@ fn bare<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
             return w.ends_with(b":").then_some(after).filter(|_| dotted(name));
         }
         if identifier(name) && w.len() <= 64 && level_next(after) {
-            if dotted(name) || w.ends_with(b":") || separator(skip(after)).is_some() {
-                h.logger = h.logger.or(Some(name));
+            // a program and its process: `geod[21571] WARN …`
+            let inner = name.strip_suffix(b"]").unwrap_or_default();
+            let program = memchr::memchr(b'[', inner).map(|at| &inner[..at]);
+            let sign = || w.ends_with(b":") || separator(skip(after)).is_some();
+            if program.is_some() || dotted(name) || sign() {
+                h.logger = h.logger.or(program).or(Some(name));
             } else if h.host.is_none() && !is_thread(name) {
                 h.host = Some(name);
             }
