@@ -63,8 +63,13 @@ impl<'b> OpenRecord<'b> {
         if stack::opens_a_traceback(inner) {
             self.traced = Some(indent);
         }
-        let within = || stack::exception(inner).filter(|_| self.traced == Some(indent));
-        self.exception = stack::exception(line).or_else(within).or(self.exception);
+        // most lines below a record stand in none, and are looked at once
+        let line = if self.traced == Some(indent) {
+            inner
+        } else {
+            line
+        };
+        self.exception = stack::exception(line).or(self.exception);
     }
 
     /// Whether lines below such a record may add to it: to a message, and to a failed request that a program reports.
@@ -425,3 +430,6 @@ impl<'p> Scanner<'p> {
         Part::of(self.plan, [(self.id, input)])
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -193,7 +193,7 @@ impl ScreenView<'_> {
             return;
         }
         let most = if self.look.all { all.len() } else { GAPS };
-        self.title("GAPS", "not recognised in the logs, or assumed");
+        self.title("GAPS", "missing, not recognised or assumed");
         for g in all.iter().take(most) {
             let text = self.text(&g.text, clock);
             let citation = self.citation(&g.cited);
