@@ -178,7 +178,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     if let Some(s) = stated_class(case, signs) {
         if s.info.is_kept(s.text) && s.new && is_of_failing(case, s) && !foreign(case, c, signs) {
             let text = Sentence::words(
-                "What a process keeps until it ends is used up, and never was before: ",
+                "A limit on what a process holds until it exits is reached, as by a leak, and not before in these logs: ",
             );
             let text = text.p(quote(s.said)).w(".");
             scale.add(Aspect::Message, KEPT * s.strength, text, lines(s.evidence));
@@ -205,7 +205,8 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
 }
 
-/// What it weighs, in nats, that the released service uses up what its processes keep until they end: half of what its own errors do.
+/// What it weighs, in nats, that the released service uses up what its processes hold until they exit: less than a new error of its own
+/// (1.6), since traffic uses it up as well. A judgement.
 const KEPT: f64 = 1.2;
 
 /// Whether a release is of another service than the failing one. Names count only where the failing one is the name of an

@@ -322,3 +322,25 @@ fn lanes(
     });
     named.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_that_failed_half_as_often_before_fails_as_before() {
+        let now = |requests, failed| BreakdownRow {
+            name: LogText::name(b"GET /labels"),
+            requests,
+            failed,
+        };
+        let before = |n, k| ByName::from([(b"GET /labels".to_vec(), (n, k))]);
+        assert!(failed_before(&now(100, 100), &before(84, 84)));
+        assert!(failed_before(&now(100, 90), &before(100, 45)));
+        assert!(!failed_before(&now(100, 90), &before(100, 44)));
+        // too few to say, none that failed, none that came
+        assert!(!failed_before(&now(100, 90), &before(4, 4)));
+        assert!(!failed_before(&now(100, 0), &before(100, 0)));
+        assert!(!failed_before(&now(100, 90), &ByName::new()));
+    }
+}

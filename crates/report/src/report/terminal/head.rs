@@ -336,3 +336,37 @@ fn goes_on(i: &Incident) -> bool {
     i.recovery.is_none()
         && last_minutes(i).is_some_and(|(_, n, f)| n == 0 || 2.0 * share(f, n) >= whole)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_infer::model::{BreakdownRow, fixture};
+
+    #[test]
+    fn what_fails_is_what_did_not_fail_before_while_most_others_do_well() {
+        let mut i = fixture::report().incidents.remove(0);
+        let row = |(name, requests, failed): (&str, u64, u64)| BreakdownRow {
+            name: LogText::name(name.as_bytes()),
+            requests,
+            failed,
+        };
+        let rows = [("POST /labels", 100, 99), ("POST /hooks", 25, 25)];
+        i.impact.by_endpoint = rows.map(row).into();
+        (i.impact.requests, i.impact.failed) = (Some(225), Some(124));
+        let said = |i: &Incident| {
+            let (first, more, part) = facts::what_fails(i)?;
+            Some((
+                first.name.for_json().to_owned(),
+                more,
+                (part * 100.0).round(),
+            ))
+        };
+        let labels = |more, part| Some(("POST /labels".to_owned(), more, part));
+        assert_eq!(said(&i), labels(1, 99.0));
+        i.impact.as_before = vec![LogText::name(b"POST /hooks")];
+        assert_eq!(said(&i), labels(0, 99.0));
+        // where most others fail too it is everything
+        i.impact.failed = Some(200);
+        assert_eq!(said(&i), None);
+    }
+}
