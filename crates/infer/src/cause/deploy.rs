@@ -63,7 +63,7 @@ pub(super) fn rivals(case: &Case<'_>, signs: &[Sign<'_>], chosen: &Weighed) -> V
     let same = |c: &Change<'_>| c.events.iter().any(|e| e.id == id);
     let other = |c: &&Change<'_>| {
         let near = case.near(c.start, RIVAL_S, 0);
-        c.what == What::Release && near && !same(c) && !reversal::in_vain(case, c)
+        c.what == What::Release && near && !same(c) && reversal::in_vain(case, c).is_none()
     };
     let weighed = all
         .iter()
@@ -87,7 +87,7 @@ fn held(case: &Case<'_>, signs: &[Sign<'_>], (scale, c): (Scale, &Change<'_>)) -
     let late = stays && c.lag_s(case) > LATE_S;
     let named = scale.speaks_for(Aspect::Named);
     let mut w = finish(scale, Some(c), both, name(case, c, signs));
-    let most = match reversal::in_vain(case, c) {
+    let most = match reversal::in_vain(case, c).is_some() {
         true if case.recovered => Some(IN_VAIN),
         // it may need more than that
         true => Some(ONLY_TIME),

@@ -87,7 +87,7 @@ fn near_change<'a>(case: &'a Case<'a>) -> Option<Change<'a>> {
     };
     let held_up = |c: &Change<'_>| c.what == What::Migration && lock::held_up(case).is_some();
     let mut all = change::changes(case).into_iter().filter(|c| !held_up(c));
-    all.find(|c| rare(c) && !in_vain(case, c) || is_undone(case, c))
+    all.find(|c| rare(c) && in_vain(case, c).is_none() || is_undone(case, c))
 }
 
 /// Whether something undoes a change as the failures end.

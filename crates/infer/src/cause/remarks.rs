@@ -2,6 +2,7 @@
 //! logs show. No word says what a cause is: a remark is tied to a suspect by names that stand in both.
 
 use crate::cause::case::{Case, RemarkFact, excerpt, quoted};
+use crate::cause::change::reversal::in_vain;
 use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::fault::fault;
@@ -210,6 +211,11 @@ pub fn read(case: &Case<'_>, mut remarks: Vec<RemarkFact>) -> Vec<RemarkFact> {
     for r in remarks.iter_mut().filter(|r| r.time >= case.onset) {
         r.worth = worth(case, r, &shown);
     }
+    for c in change::changes(case) {
+        let (named, guess) = (names_of_change(&c), guessed(case, &c));
+        let wrong = |r: &&mut RemarkFact| guess(r) && !r.ties.is_disjoint(&named);
+        remarks.iter_mut().filter(wrong).for_each(|r| r.worth = 0);
+    }
     remarks
 }
 
@@ -234,13 +240,25 @@ pub(super) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     if case.remarks.is_empty() {
         return;
     }
-    let mut named: BTreeSet<String> = c.events.iter().flat_map(|e| names_of(e)).collect();
-    named.extend(c.object.iter().flat_map(|o| names(o)));
-    if let Some(found) = latest(case, &named) {
+    let (named, guess) = (names_of_change(c), guessed(case, c));
+    if let Some(found) = latest(case, &named).filter(|(r, denied)| *denied || !guess(r)) {
         let (weight, text) = claim(found, &named);
         let cited = lines(std::slice::from_ref(&found.0.evidence));
         scale.add(Aspect::Named, weight, text, cited);
     }
+}
+
+/// The names by which people may speak of a change.
+fn names_of_change(c: &Change<'_>) -> BTreeSet<String> {
+    let mut named: BTreeSet<String> = c.events.iter().flat_map(|e| names_of(e)).collect();
+    named.extend(c.object.iter().flat_map(|o| names(o)));
+    named
+}
+
+/// Which remarks were written before a change was undone in vain: who blames it in them has guessed.
+fn guessed(case: &Case<'_>, c: &Change<'_>) -> impl Fn(&RemarkFact) -> bool {
+    let undone = in_vain(case, c);
+    move |r| undone.is_some_and(|t| r.time <= t)
 }
 
 /// The names by which people may speak of a row.

@@ -184,11 +184,15 @@ pub(super) fn errors(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Errors {
     let (kept, rest) = ch.keep(ch.runs(c, &ch.spans));
     let (mut one_client, mut runs): (Vec<Run>, Vec<Run>) =
         kept.into_iter().partition(|r| one_client_only(c, by, r));
-    add_aftershocks(c, by, &ch, &mut runs);
     if c.clients.is_some() {
-        one_client.extend(hidden_bursts(c, by, &ch, &runs, &one_client));
+        let hidden = hidden_bursts(c, by, &ch, &runs, &one_client);
+        let (more, everybody): (Vec<_>, Vec<_>) = hidden.into_iter().partition(|r| on_top(c, r));
+        one_client.extend(more);
         one_client.sort_list_by_key(|r| r.start);
+        runs.extend(ch.keep(everybody).0);
+        runs.sort_list_by_key(|r| r.start);
     }
+    add_aftershocks(c, by, &ch, &mut runs);
     let tuning = Tuning {
         switch_cost: BLIP_SWITCH_COST,
         bin_cap: BLIP_BIN_CAP,
@@ -372,7 +376,7 @@ fn mostly_one(by: &dyn Breakdown, r: &Run) -> bool {
 }
 
 /// Bursts that only the client cap kept from being runs, where one client must have made over 90 % of the failures
-/// even if each of the others made two per bin.
+/// even if each of the others made two per bin: that client's own, or everybody's where all come through its address.
 fn hidden_bursts(
     c: &Counts,
     by: &dyn Breakdown,
@@ -396,8 +400,7 @@ fn hidden_bursts(
             .map(|b| (b.0 - 2.0 * (b.1 - 1.0)).max(0.0))
             .sum();
         let counted = one > 0.9 * all && all > 3.0 * bins.len() as f64;
-        let one_client = mostly_one(by, r) && on_top(c, r);
-        runs.apart(r) && known.apart(r) && (counted || one_client)
+        runs.apart(r) && known.apart(r) && (counted || mostly_one(by, r))
     });
     found
 }

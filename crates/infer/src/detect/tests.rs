@@ -219,22 +219,28 @@ fn distance_and_likeness_decide_what_is_one_incident() {
 
 #[test]
 fn one_client_is_named_and_is_no_incident() {
-    let s = simple(600, 900, 9);
-    let with = |n: u32| {
+    let with = |s: &[Second], n: u32| {
         let clients = (60..90).map(|b| (b, n)).collect();
         detect(
             &Counts::new(s.iter().copied(), Some(clients), BTreeSet::new()),
             Sensitivity::Normal,
         )
     };
-    let scanner = with(1);
+    let instead = simple(600, 900, 9);
+    // a scanner comes on top of the others
+    let mut on_top = instead.clone();
+    on_top[600..900].iter_mut().for_each(|x| x.n = 19);
+    let scanner = with(&on_top, 1);
     assert!(scanner.incidents.is_empty());
     assert_eq!(
         (scanner.one_client.len(), scanner.one_client[0].failed),
         (1, 2700)
     );
-    let few = with(9);
+    let few = with(&on_top, 9);
     assert_eq!((few.incidents.len(), few.one_client.len()), (1, 0));
+    // an address whose failures take the place of good answers is that of a proxy, behind which all are
+    let proxy = with(&instead, 1);
+    assert_eq!((proxy.incidents.len(), proxy.one_client.len()), (1, 0));
 }
 
 #[test]

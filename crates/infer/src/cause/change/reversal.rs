@@ -133,9 +133,9 @@ fn of_another<'c>(case: &Case<'_>, c: &'c Change<'_>) -> impl Fn(&Event) -> bool
     move |e| is_of_another(c, e) || named && !is_its(c, e)
 }
 
-/// Whether a release was rolled back in vain: the failures went on long after its rollback was done, and no restart of what was
+/// When a release was rolled back in vain: the failures went on long after its rollback was done, and no restart of what was
 /// put back ended them.
-pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
+pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> Option<Instant> {
     let other = of_another(case, c);
     let first = |kind: MarkerKind| {
         let kinds = [kind];
@@ -146,11 +146,9 @@ pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
     // where no line states its end it was done some time, too
     let done = first(MarkerKind::RollbackFinish).map(|t| (t, SOME_TIME));
     let done = done.or_else(|| Some((first(MarkerKind::RollbackStart)?, LONG_AFTER)));
-    let in_vain = |(t, least): (Instant, i64)| {
-        let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
-        case.end.0 - t.0 > least && restarted.is_none()
-    };
-    c.what == What::Release && done.is_some_and(in_vain)
+    let (t, least) = done.filter(|_| c.what == What::Release)?;
+    let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
+    (case.end.0 - t.0 > least && restarted.is_none()).then_some(t)
 }
 
 /// Whether a release did not stay: one of its service was rolled back while the failures went on.
