@@ -31,6 +31,8 @@ pub struct Precisely {
     pub question: &'static str,
     /// Whether a process keeps what is used up until it ends.
     pub kept: bool,
+    /// Whether it comes about at a date, so that nobody need have changed anything.
+    pub dated: bool,
 }
 
 impl Precisely {
@@ -46,6 +48,7 @@ impl Precisely {
             remedy: around(of("remedy")),
             question: of("question"),
             kept: of("is") == "kept",
+            dated: of("is") == "dated",
         }
     }
 }
@@ -266,7 +269,7 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_understood() {
         const KEYS: &str = "class prior about says title titled settle remedy question weights lead_s statuses waits brings is words";
-        const IS: &str = "shared everywhere of_writer once in_program kept not_plain";
+        const IS: &str = "shared everywhere of_writer once in_program kept dated not_plain";
         let known = |all: &str, word: &str| all.split(' ').any(|w| w == word);
         let number = |n: &str| n.parse::<f64>().is_ok();
         for line in BLOCKS.iter().skip(1).flat_map(|b| b.lines()) {

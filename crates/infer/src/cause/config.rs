@@ -163,7 +163,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let account = named.as_ref().filter(|n| n.kind == "object" && c.is_none());
     let account = account.map(|n| n.name.clone());
     let mut w = INFO.weighed_by(scale, named, refused);
-    let refusal = || Sentence::words("A configuration or a credential that is refused (");
+    let precise = refused.and_then(|s| INFO.precise(s.text));
+    let refusal = precise
+        .filter(|f| f.dated)
+        .map_or("A configuration or a credential that is refused (", |f| {
+            f.titled[0]
+        });
+    let refusal = || Sentence::words(refusal);
     if let Some(act) = until {
         w.title = Sentence::words("A refusal that ends with ").p(act);
         w.cap = Some(UNNAMED);
@@ -179,7 +185,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.cap = Some(UNNAMED).filter(|_| unnamed || turned.is_none());
     } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit)
         && what.kind == "file"
-        && refused.is_some_and(|s| INFO.precise(s.text).is_none())
+        && precise.is_none()
     {
         w.title = refusal().name(&what.name).w(")");
     } else if let Some(command) = c.and_then(|c| c.command()) {

@@ -209,13 +209,18 @@ pub(super) fn quote_from(text: &str) -> Piece {
     Piece::Log(LogText::new(said.as_bytes()))
 }
 
-/// A message in so many letters, without what stands in front of it. Where that is too much, the words that state its fault stay,
-/// and those with which it begins.
+/// A message in so many letters, without what stands in front of it. Where that is too much, the ends of its long numbers go first;
+/// the words that state its fault stay, and those with which it begins.
 pub(super) fn shortened(text: &str, letters: usize) -> String {
     let text = without_head(text);
-    let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |c| c.0);
-    if at(letters) == text.len() {
+    let is_short = |text: &str| text.chars().nth(letters).is_none();
+    if is_short(text) {
         return text.to_owned();
+    }
+    let text = &abbreviated(text);
+    let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |c| c.0);
+    if is_short(text) {
+        return text.clone();
     }
     let (whole, start) = (fault(text), &text[..at(letters)]);
     if fault(start) == whole {
@@ -237,6 +242,27 @@ pub(super) fn shortened(text: &str, letters: usize) -> String {
     let more = if end < text.len() { "…" } else { "" };
     format!("{} … {}{more}", head.trim_end(), tail.trim_end())
 }
+
+/// A text in which of the numbers that say no more than which one it was, in hex digits or decimal ones, the beginning stands.
+fn abbreviated(text: &str) -> String {
+    let outside = |c: char| !c.is_alphanumeric() && c != '-';
+    let digit = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let short = |word: &str| {
+        let number = word.chars().all(digit) && word.contains(|c: char| c.is_ascii_digit());
+        match word.get(..LONG_NUMBER / 2) {
+            Some(start) if number && word.len() > LONG_NUMBER => format!("{start}…"),
+            _ => word.to_owned(),
+        }
+    };
+    let words = text.split_inclusive(outside).map(|w| {
+        let end = w.trim_end_matches(outside).len();
+        short(&w[..end]) + &w[end..]
+    });
+    words.collect()
+}
+
+/// Digits of a number from which nobody reads it to its end.
+const LONG_NUMBER: usize = 16;
 
 /// Letters of a message that a claim quotes.
 const QUOTED: usize = 100;
@@ -360,6 +386,9 @@ mod tests {
             said.ends_with("ORA-28000: The account is locked."),
             "{said}"
         );
+        let long = "the client secret of app '3e0d5a1c-77f2-4b8e-9c1d-5a0f3f1b2d90' is expired";
+        let said = shortened(long, 56);
+        assert_eq!(said, "the client secret of app '3e0d5a1c…' is expired");
         assert_eq!(shortened("no space left", 40), "no space left");
         // letters, not bytes
         assert_eq!(shortened("äöüäöüäöü", 4), "äöüä…");

@@ -416,9 +416,10 @@ pub(super) fn stated_class<'s, 'a>(case: &Case<'_>, signs: &'s [Sign<'a>]) -> Op
     let code = coverage(case, signs, |s| {
         s.info.in_program && s.fault != Fault::UNNAMED
     });
+    let dated = |s: &Sign<'_>| s.info.precise(s.text).is_some_and(|f| f.dated);
     signs
         .iter()
-        .filter(|s| s.info.plain && s.strength >= 0.75)
+        .filter(|s| (s.info.plain || dated(s)) && s.strength >= 0.75)
         .find(|s| {
             let share = coverage(case, signs, |x| x.fault == s.fault);
             s.event && s.own
