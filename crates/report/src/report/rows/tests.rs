@@ -128,6 +128,18 @@ fn rows_on_many_hosts_are_counted_together() {
 }
 
 #[test]
+fn what_a_restart_stops_and_starts_is_counted_with_it() {
+    let r = report(
+        "< 3;restart;web-1;shop;;Restart of |shop\n< 4;service_stop;web-1;shop;;Stop of |shop\n\
+        < 6;service_start;web-1;shop;;Start of |shop",
+    );
+    let i = &r.incidents[0];
+    let lines = of(i);
+    assert_eq!((lines.len(), lines[0].rows.len()), (1, 3));
+    assert!(counts(&lines, i).ends_with("1 restart"));
+}
+
+#[test]
 fn the_message_that_most_failing_requests_say_is_not_folded() {
     let shown = |count: u64| {
         let mut r =
