@@ -10,7 +10,7 @@ pub(in crate::time) mod weekday;
 use super::digits::{clf_day, clock, clock_at, four, fraction, iso_day, offset_apart, two};
 pub use super::digits::{date, digits, month, offset};
 use super::{DAY, Dated, Precision, SECOND, Stamp};
-pub use crate::time::stamp::locale_months::{abroad, half_abroad, yearless};
+pub use crate::time::stamp::locale_months::{abroad, yearless};
 pub use crate::time::stamp::month_first::{ctime, syslog, year_first};
 pub use crate::time::stamp::probe::may_begin;
 pub use crate::time::stamp::rare_shapes::{
@@ -185,7 +185,7 @@ pub fn any_shape(i: &[u8]) -> Leaf<'_, Stamp> {
 #[inline]
 pub fn half_day<'a>(read: Leaf<'a, Stamp>) -> Leaf<'a, Stamp> {
     read.map(|(rest, s)| match rest {
-        [b' ', b'A' | b'P' | b'a' | b'p', ..] | [b'A' | b'P', ..] => with_half_day(s, rest),
+        [b' ' | b'A' | b'P' | 0xC2 | 0xE2, ..] => with_half_day(s, rest),
         _ => (rest, s),
     })
 }
@@ -249,8 +249,7 @@ mod tests {
             let (written, want) = row.split_once('\t').unwrap();
             // what only some formats ask for
             let leaf = |b| {
-                abroad(b)
-                    .map(|(rest, s)| half_abroad(s, rest))
+                half_day(abroad(b))
                     .or_else(|_| long_weekday(b))
                     .or_else(|_| yearless(b))
                     .or_else(|_| year_first(b))

@@ -3,6 +3,7 @@
 
 use crate::time::digits::{self, month};
 use crate::time::stamp::locale_months::named_month;
+use crate::time::stamp::rare_shapes::half_day;
 use crate::time::zone::abbreviation;
 use crate::time::{DAY, MONTHS, civil_from_days, days_from_civil};
 
@@ -138,15 +139,13 @@ pub fn clock(line: &[u8]) -> Option<(u32, &[u8])> {
         second = s;
         rest = &rest[3..];
     }
-    let half = rest.strip_prefix(b" ").unwrap_or(rest);
-    let is = |w: &[u8]| half.get(..2).is_some_and(|h| h.eq_ignore_ascii_case(w));
-    if is(b"am") || is(b"pm") {
-        if is(b"pm") && hour < 12 {
-            hour += 12;
-        } else if is(b"am") && hour == 12 {
-            hour = 0;
-        }
-        rest = &half[2..];
+    if let Some((afternoon, n)) = half_day(rest) {
+        hour = match (hour, afternoon) {
+            (0..12, true) => hour + 12,
+            (12, false) => 0,
+            _ => hour,
+        };
+        rest = &rest[n..];
     }
     (hour < 24 && minute < 60 && second < 61).then_some((hour * 3600 + minute * 60 + second, rest))
 }

@@ -31,7 +31,7 @@ fn head(line: &[u8]) -> Option<(Stamp, &[u8])> {
     }
     let time = alt((
         |i| stamp::half_day(stamp::named(i)),
-        |i| stamp::abroad(i).map(|(rest, s)| stamp::half_abroad(s, rest)),
+        |i| stamp::half_day(stamp::abroad(i)),
         |i| stamp::half_day(stamp::numeric(i)),
         stamp::day_month,
     ));

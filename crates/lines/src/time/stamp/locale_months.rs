@@ -5,7 +5,7 @@ use crate::time::digits::{date, month};
 use crate::time::stamp::month_first::syslog;
 use crate::time::stamp::rare_shapes::{clock_begins, number, stamped};
 use crate::time::stamp::{Leaf, MISS};
-use crate::time::{Dated, HOUR, Stamp};
+use crate::time::{Dated, Stamp};
 
 /// By month, the beginnings of its names that English does not have, in small letters: German, French, Spanish, Italian,
 /// Portuguese, Dutch, Polish, Swedish, Russian.
@@ -107,26 +107,4 @@ pub fn yearless(i: &[u8]) -> Leaf<'_, Stamp> {
     let written = [&ENGLISH[at..at + 3], behind].concat();
     let (rest, stamp) = syslog(&written)?;
     Ok((&i[len + behind.len() - rest.len()..], stamp))
-}
-
-/// Halves of the day in other languages behind a clock, which `half_day` does not know: `1:05:00 NACHM.`.
-pub fn half_abroad(s: Stamp, rest: &[u8]) -> (&[u8], Stamp) {
-    const HALVES: [(&[u8], bool); 6] = [
-        (b" VORM.", false),
-        (b" NACHM.", true),
-        (b" a. m.", false),
-        (b" p. m.", true),
-        (b" a.m.", false),
-        (b" p.m.", true),
-    ];
-    let Some((half, afternoon)) = HALVES.iter().find(|(h, _)| rest.starts_with(h)) else {
-        return (rest, s);
-    };
-    let hour = s.wall_us.rem_euclid(crate::time::DAY) / HOUR;
-    let wall_us = match (hour, afternoon) {
-        (12, false) => s.wall_us - 12 * HOUR,
-        (0..12, true) => s.wall_us + 12 * HOUR,
-        _ => s.wall_us,
-    };
-    (&rest[half.len()..], Stamp { wall_us, ..s })
 }

@@ -23,13 +23,35 @@ fn year(y: i64, digits: usize) -> i64 {
     }
 }
 
-/// ` AM` and ` PM` behind a clock, in any case, with or without the blank; its length and whether it is the afternoon.
+/// The halves of the day as they are written behind a clock: morning and afternoon.
+const HALVES: [[&[u8]; 2]; 4] = [
+    [b"am", b"pm"],
+    [b"a.m.", b"p.m."],
+    [b"a. m.", b"p. m."],
+    [b"vorm.", b"nachm."],
+];
+
+/// ` AM`, ` PM`, ` p.m.` or ` NACHM.` behind a clock, in any case, behind a blank of any width or none: whether it is the afternoon, and how
+/// long it is.
 pub(in crate::time) fn half_day(b: &[u8]) -> Option<(bool, usize)> {
-    let blank = usize::from(b.first() == Some(&b' '));
-    let [a, m] = *b.get(blank..)?.first_chunk::<2>()?;
-    let known = matches!(a | 32, b'a' | b'p') && m | 32 == b'm';
-    let ends = b.get(blank + 2).is_none_or(|c| !c.is_ascii_alphanumeric());
-    (known && ends).then_some((a | 32 == b'p', blank + 2))
+    let blank = match b {
+        [b' ', ..] => 1,
+        [0xC2, 0xA0, ..] => 2,
+        [0xE2, 0x80, 0xAF, ..] => 3,
+        _ => 0,
+    };
+    let rest = &b[blank..];
+    // the cheap no
+    if !matches!(rest.first()? | 32, b'a' | b'p' | b'v' | b'n') {
+        return None;
+    }
+    let starts = |half: &[u8]| {
+        let ends = rest.get(half.len()).is_none_or(|c| !c.is_ascii_alphanumeric());
+        ends && rest.get(..half.len()).is_some_and(|r| r.eq_ignore_ascii_case(half))
+    };
+    let mut halves = HALVES.iter().flat_map(|[am, pm]| [(am, false), (pm, true)]);
+    let (half, afternoon) = halves.find(|(half, _)| starts(half))?;
+    Some((afternoon, blank + half.len()))
 }
 
 /// Microseconds since midnight of a clock on which a half of the day was written. `13:00 PM` is taken for 13:00.
