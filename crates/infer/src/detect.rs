@@ -10,6 +10,7 @@ mod filters;
 mod join;
 mod key_channel;
 mod messages;
+mod passing;
 mod recovery_hold;
 mod scores;
 mod segment;

@@ -159,12 +159,15 @@ fn program_error(
 /// What the new messages say about a release.
 fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
     // A program error speaks for a release of that program only.
+    // Beside what is stated, words that no entry knows are how the other end sees it.
+    let stated = stated_class(case, signs).is_some();
+    let counts = |s: &Sign<'_>| !stated || s.fault != Fault::UNNAMED;
     if !foreign(case, c, signs) {
-        program_error(scale, case, signs, |_| true);
+        program_error(scale, case, signs, counts);
     }
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
-        if coverage(case, signs, |s| s.info.in_program) < COVERS {
+        if coverage(case, signs, |s| s.info.in_program && counts(s)) < COVERS {
             change::otherwise::stated_otherwise(scale, case, signs, 0.8);
         }
         return;

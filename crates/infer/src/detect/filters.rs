@@ -5,7 +5,7 @@ use crate::detect::edge::{self, Edges};
 use crate::detect::segment::{self, ChannelSecond, Span, Tuning, UsualLevel, totals};
 use crate::detect::{
     Breakdown, Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Second, Sensitivity, Step, by_stretch,
-    in_all, stretch_around,
+    in_all, passing, stretch_around,
 };
 use coroner_lines::sorting::SortList;
 use std::borrow::Cow;
@@ -181,7 +181,7 @@ pub(super) fn tuning(s: Sensitivity, more: f64) -> Tuning {
 /// The error channel: incidents, blips and bursts of one client.
 pub(super) fn errors(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Errors {
     let ch = Channel::fit(RunKind::Error, error_rows(c, true), s, c.usual);
-    let (kept, rest) = ch.keep(ch.runs(c, &ch.spans));
+    let (kept, rest) = ch.keep(ch.runs(c, &passing::parted(&ch.rows, &ch.spans)));
     let (mut one_client, mut runs): (Vec<Run>, Vec<Run>) =
         kept.into_iter().partition(|r| one_client_only(c, by, r));
     if c.clients.is_some() {
@@ -192,6 +192,7 @@ pub(super) fn errors(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Errors {
         runs.extend(ch.keep(everybody).0);
         runs.sort_list_by_key(|r| r.start);
     }
+    let passing = passing::take(&mut runs);
     add_aftershocks(c, by, &ch, &mut runs);
     let tuning = Tuning {
         switch_cost: BLIP_SWITCH_COST,
@@ -201,7 +202,7 @@ pub(super) fn errors(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Errors {
     let mut blips = ch.runs(c, &segment::cut(&ch.rows, &ch.level, tuning));
     let known = Stretches::of(&rest);
     blips.retain(|r| r.failed >= BLIP_MIN_FAILED && known.apart(r));
-    blips.extend(rest);
+    blips.extend(rest.into_iter().chain(passing));
     let (runs_at, one_client_at) = (Stretches::of(&runs), Stretches::of(&one_client));
     blips.retain(|r| runs_at.apart(r) && one_client_at.apart(r));
     blips.sort_list_by_key(|r| r.start);

@@ -124,7 +124,7 @@ pub(in crate::cause) fn object_in_errors<'t>(
     quotes.find_map(|t| t.get(find(t.as_bytes(), &name, 0)?))
 }
 
-/// The name that new errors cannot resolve, where the change speaks of it or of a domain that it lies in, and such an error.
+/// The name that new errors cannot resolve, where the change speaks of it, of its host or of a domain that it lies in, and such an error.
 pub(in crate::cause) fn unresolved<'a>(
     case: &'a Case<'_>,
     c: &Change<'_>,
@@ -134,7 +134,8 @@ pub(in crate::cause) fn unresolved<'a>(
         let words = t.split(|c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c)));
         words.map(|w| w.trim_matches(['.', '-']).to_ascii_lowercase())
     });
-    let domains: BTreeSet<String> = words.filter(|w| names::outside_name(w)).collect();
+    let (domains, words): (BTreeSet<String>, BTreeSet<String>) =
+        words.partition(|w| names::outside_name(w));
     let of = |t: &TemplateFact| t.example.fault().and_then(Fault::class) == Some(CauseClass::Dns);
     // whatever level they are of
     let mut errors = case
@@ -149,14 +150,17 @@ pub(in crate::cause) fn unresolved<'a>(
             let rest = small.strip_suffix(d.as_str());
             rest.is_some_and(|r| r.is_empty() || r.ends_with('.'))
         };
-        domains.iter().any(lies_in).then_some((name, t))
+        // a word of a language would be no name of a host
+        let host = small.split('.').next().unwrap_or_default();
+        let called = words.contains(host) && identifiers(host).next().is_some();
+        (called || domains.iter().any(lies_in)).then_some((name, t))
     })
 }
 
 /// Lays the names that a change and the new errors share on the scale.
 pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     lay_host(scale, case, c);
-    let unresolved = unresolved(case, c).map(|n| (n, "whose domain"));
+    let unresolved = unresolved(case, c).map(|n| (n, "whose host or domain"));
     let shared = || Some((shared(case, c)?, "which"));
     if let Some(((name, t), what)) = unresolved.or_else(shared) {
         let text = Sentence::words("The new errors name ")

@@ -29,12 +29,17 @@ pub(super) fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
         && names.is_some_and(|(x, y)| of(x, y) || of(y, x))
 }
 
+/// The resource of which a tool says what it does to it: `aws_lb.web` of `aws_lb.web: Modifying...`.
+pub(super) fn resource(text: &[u8]) -> Option<&[u8]> {
+    let end = memchr::memmem::find(text, b": ")?;
+    Some(&text[..end]).filter(|r| !r.contains(&b' '))
+}
+
 /// Whether a tool says of a resource first that it begins to change it, and then that it has: `aws_lb.web: Modifying...`,
 /// `aws_lb.web: Modifications complete after 17s`.
 pub(super) fn ends_what_begun(a: &StatedMarker, b: &StatedMarker) -> bool {
-    let of = |r: &StatedMarker| memchr::memmem::find(&r.text, b": ").map(|n| r.text[..n].to_vec());
     let ends = memchr::memmem::find(&b.text, b" complete after ").is_some();
-    let of_one = || of(a).is_some() && of(a) == of(b);
+    let of_one = || resource(&a.text).is_some() && resource(&a.text) == resource(&b.text);
     // each state of a change has a row in its register
     let numbered = a.group.as_deref().is_some_and(is_change_number);
     let states = || (&a.group, &a.text) == (&b.group, &b.text);

@@ -1,6 +1,7 @@
 //! What a row takes over from another line of its act: lines, names, and the calls of one hand. Which lines are of one act is not
 //! decided here.
 
+use super::alike::resource;
 use super::figures::without_figures;
 use super::releases::is_reload;
 use super::{Named, agree};
@@ -30,7 +31,11 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     let items = other.is_some() && (item(&a.text).is_some() || a.text.starts_with(TASK));
     let tasks = is_task(&b.text) && is_task(&a.text);
     let statements = a.kind == K::MigrationStart && a.is_statement() && b.is_statement();
-    let several = a.typed && b.typed && a.group != b.group || items || tasks || statements;
+    let named = |r: &[u8]| memchr::memmem::find(&a.text, r).is_some();
+    let resources = resource(&a.text).and(resource(&b.text));
+    let resources = resources.is_some_and(|r| !named(r));
+    let several =
+        a.typed && b.typed && a.group != b.group || items || tasks || statements || resources;
     let turns = matches!(a.kind, K::Restart | K::ServiceStart | K::ServiceStop);
     if turns && a.input == b.input && without_figures(&a.text) == without_figures(&b.text) {
         a.alike += b.alike;
@@ -117,6 +122,26 @@ mod tests {
         absorb(&mut first, &mut of(2, "vm.overcommit_memory"));
         absorb(&mut first, &mut of(3, "vm.swappiness"));
         let want = "changed: [web-1] => (item=vm.swappiness); vm.overcommit_memory";
+        assert_eq!(String::from_utf8_lossy(&first.text), want);
+    }
+
+    #[test]
+    fn each_resource_of_a_run_is_named_once() {
+        let of = |o: u64, text: &str| StatedMarker {
+            text: text.into(),
+            ..row(o as i64, 0, o, K::ConfigChange, "")
+        };
+        let mut first = of(1, "azurerm_nsg.bastion: Modifying...");
+        absorb(
+            &mut first,
+            &mut of(2, "azurerm_nsg.bastion: Modifications complete after 2s"),
+        );
+        absorb(&mut first, &mut of(3, "azurerm_dns.pg: Destroying..."));
+        absorb(
+            &mut first,
+            &mut of(4, "azurerm_dns.pg: Destruction complete after 2s"),
+        );
+        let want = "azurerm_nsg.bastion: Modifying...; azurerm_dns.pg: Destroying...";
         assert_eq!(String::from_utf8_lossy(&first.text), want);
     }
 

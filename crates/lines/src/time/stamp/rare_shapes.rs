@@ -46,8 +46,12 @@ pub(in crate::time) fn half_day(b: &[u8]) -> Option<(bool, usize)> {
         return None;
     }
     let starts = |half: &[u8]| {
-        let ends = rest.get(half.len()).is_none_or(|c| !c.is_ascii_alphanumeric());
-        ends && rest.get(..half.len()).is_some_and(|r| r.eq_ignore_ascii_case(half))
+        let ends = rest
+            .get(half.len())
+            .is_none_or(|c| !c.is_ascii_alphanumeric());
+        ends && rest
+            .get(..half.len())
+            .is_some_and(|r| r.eq_ignore_ascii_case(half))
     };
     let mut halves = HALVES.iter().flat_map(|[am, pm]| [(am, false), (pm, true)]);
     let (half, afternoon) = halves.find(|(half, _)| starts(half))?;
