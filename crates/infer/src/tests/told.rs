@@ -18,8 +18,13 @@ pub(crate) struct Told<'t> {
 
 /// The cases of a file.
 pub(crate) fn cases(file: &str) -> Vec<Told<'_>> {
-    let blocks = file.split("\n\n").filter(|b| b.starts_with("case "));
-    blocks.flat_map(rows).collect()
+    let is_told = |b: &&str| {
+        let is_case = b.starts_with("case ");
+        assert!(is_case || b.starts_with('#'), "no case: {b}");
+        is_case
+    };
+    let blocks = file.trim_end().split("\n\n");
+    blocks.filter(is_told).flat_map(rows).collect()
 }
 
 fn rows(case: &str) -> impl Iterator<Item = Told<'_>> {
@@ -37,6 +42,11 @@ fn told<'t>(case: &'t str, names: &[&str], row: &'t str) -> Told<'t> {
     let title = lines.next().unwrap_or_default();
     let lines = lines.filter(|l| !l.starts_with(['|', '#']));
     let mut lines: Vec<String> = lines.map(str::to_owned).collect();
+    let cells_of_row = cells(row).filter(|c| !c.is_empty()).count();
+    assert!(
+        cells_of_row <= names.len(),
+        "{title}: cells without a name: {row}"
+    );
     for (name, cell) in names.iter().zip(cells(row)) {
         if *name == ">" {
             lines.push(format!("> {cell}"));
