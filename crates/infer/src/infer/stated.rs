@@ -1,6 +1,7 @@
 //! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
 
 mod alert_cycles;
+mod alert_subjects;
 mod elsewhere;
 pub(in crate::infer) mod job_logs;
 pub(in crate::infer) mod proxy_reloads;

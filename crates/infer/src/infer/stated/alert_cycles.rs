@@ -3,11 +3,12 @@
 //! is not said again.
 
 use super::StatedMarker;
+use super::alert_subjects::{STATES, shouted, state};
 use crate::infer::citing::cite;
 use crate::infer::lanes::View;
 use coroner_core::summary::{InputPart, Seen};
 use coroner_lines::marker::fields;
-use coroner_lines::record::MarkerKind;
+use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::is_nobody;
 use coroner_lines::text::words::split;
@@ -26,7 +27,7 @@ const LONGEST: i64 = 24 * HOUR;
 /// That no grammar knows the tool, and several of its lines agree.
 const CONFIDENCE: u8 = 70;
 /// Digits of an id.
-const DIGITS: std::ops::RangeInclusive<usize> = 2..=7;
+pub(super) const DIGITS: std::ops::RangeInclusive<usize> = 2..=7;
 
 /// Words of calling somebody, of an alert itself, of taking it and of its end, in the languages that the grammar reads and some more.
 const CALLED: &str = "page pages paged paging beep beeped sms texted call calls called calling phone phoned voice push pushes notified \
@@ -51,16 +52,6 @@ static TURNS: LazyLock<BTreeMap<&str, (usize, MarkerKind)>> = LazyLock::new(|| {
     lists.into_iter().enumerate().flat_map(of).collect()
 });
 
-/// What the cell of a table says of what stands in front of it.
-const STATES: [(&str, MarkerKind); 3] = [
-    (
-        "down alert alerting critical crit problem firing warn warning",
-        MarkerKind::AlertFired,
-    ),
-    ("acknowledged", MarkerKind::AlertAcknowledged),
-    ("up ok recovered resolved normal", MarkerKind::AlertResolved),
-];
-
 /// The line of an id.
 struct Told {
     at: Instant,
@@ -83,8 +74,10 @@ pub(super) fn alert_cycles(
     if lines_of > SMALL {
         return;
     }
+    // what a kernel says of its links is no monitor's
+    let system = Kind::of_most(&p.accounting.kinds) == Some(Kind::System);
     let mut ids: BTreeMap<Vec<u8>, Vec<Told>> = BTreeMap::new();
-    for (id, told) in lines(input, view) {
+    for (id, told) in lines(input, system, view) {
         ids.entry(id).or_default().push(told);
     }
     if ids.len() > MOST {
@@ -211,11 +204,14 @@ fn row(input: u32, id: &[u8], l: &Told, people: &[Vec<u8>]) -> Option<StatedMark
 
 /// The lines of an input that name an id and may be a turn of it: those that say nothing else that is known, and those in which a
 /// grammar has read something.
-fn lines(input: u32, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
+fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
     let mut out = Vec::new();
     for lane in view.lanes.iter().filter(|l| l.input == input) {
         let mut add = |seen: Seen, said: &[u8], known: bool| {
             let mut text = message(&seen.raw, said).to_vec();
+            // what stands behind the subject of a mail is of its body
+            let end = memchr::memchr(b'\t', &text);
+            text.truncate(end.unwrap_or(text.len()));
             // what a program writes at length calls nobody
             if text.len() > LONG {
                 return;
@@ -224,7 +220,8 @@ fn lines(input: u32, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
             if let Some((name, _)) = &cell {
                 text.drain(..memchr::memmem::find(&text, name).unwrap_or(0));
             }
-            let Some((id, turn)) = cell.or_else(|| called(&text)) else {
+            let shout = || shouted(std::str::from_utf8(&text).ok().filter(|_| !system)?);
+            let Some((id, turn)) = cell.or_else(|| called(&text)).or_else(shout) else {
                 return;
             };
             let (at, turn) = (lane.utc(seen.us), Some(turn));
@@ -250,6 +247,9 @@ fn lines(input: u32, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
         for m in &lane.track.markers {
             add(m.seen.clone(), &m.text, true);
         }
+        for r in lane.track.remarks.of_people() {
+            add(r.seen.clone(), &r.text, false);
+        }
     }
     out
 }
@@ -267,28 +267,6 @@ const LONG: usize = 400;
 
 /// Bytes of a beginning that are looked for.
 const BEGINS: usize = 24;
-
-/// What a row of a table says of what it names: `portal API;Down;"HTTP 502"`, `shop.example,OK,response time 388 ms`.
-fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
-    let mut name: Option<&str> = None;
-    for cell in std::str::from_utf8(text).ok()?.split([',', ';']) {
-        let cell = cell.trim().trim_matches('"');
-        // `Down (Acknowledged)`
-        let word = cell
-            .rsplit(['(', ' '])
-            .next()?
-            .trim_end_matches(')')
-            .to_lowercase();
-        let short = cell.len() <= word.len() + "down ()".len();
-        let of = |(words, _): &&(&str, _)| short && words.split(' ').any(|w| w == word);
-        match (STATES.iter().find(of), name) {
-            (Some((_, turn)), Some(name)) => return Some((name.as_bytes().to_vec(), *turn)),
-            _ if cell.contains(char::is_alphabetic) => name = Some(cell),
-            _ => {}
-        }
-    }
-    None
-}
 
 /// The id of a line, and what that says of it; most lines call nobody and take nothing.
 fn called(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
@@ -315,7 +293,7 @@ fn is_addressed(text: &str) -> bool {
 }
 
 /// The first id of a line: `#5512`, `R-318`, or a number behind a word (`larm 5521`, `[ENDE 4471]`, `inc=775`).
-fn id(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn id(text: &[u8]) -> Option<Vec<u8>> {
     let inner =
         |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'#' | b'.' | b'+') || *c >= 0x80;
     let mut before: &[u8] = b"";
@@ -358,16 +336,6 @@ mod tests {
             let found = id(line.as_bytes()).zip(turn(line.as_bytes()));
             crate::tests::or_dash(
                 found.map(|(id, turn)| format!("{} {}", String::from_utf8_lossy(&id), turn.word())),
-            )
-        });
-    }
-
-    #[test]
-    fn what_is_down_and_up_is_read_from_the_cells_of_a_table() {
-        crate::tests::holds("state in a cell", |row| {
-            let found = state(row.as_bytes());
-            crate::tests::or_dash(
-                found.map(|(n, turn)| format!("{} {}", String::from_utf8_lossy(&n), turn.word())),
             )
         });
     }

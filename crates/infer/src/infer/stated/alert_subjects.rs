@@ -1,0 +1,105 @@
+//! What a monitor shouts of something that it names alike each time: `[munin] web-1: WARNING disk /var 91.2%`, then `[munin] web-1: OK disk
+//! /var`, or says in a cell of its table. One such line alone says nothing: which of them are an alert's life is for `alert_cycles`.
+
+use super::alert_cycles::{DIGITS, id as id_of};
+use coroner_lines::record::MarkerKind;
+
+/// States in capitals, in which words of a language seldom stand.
+const ILL: &str =
+    "WARN WARNING CRIT CRITICAL DOWN PROBLEM ALERT ALARM FIRING OFFLINE UNREACHABLE RED YELLOW";
+const WELL: &str = "OK UP ONLINE RECOVERY RECOVERED RESOLVED NORMAL CLEAR CLEARED GREEN";
+
+/// What a line is about, by its id or a number in brackets, else by its words without the state and what is measured; and what
+/// the state says of it.
+pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
+    let plain = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let is = |list: &str, word: &str| list.split(' ').any(|w| w == plain(word));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let at = words.iter().position(|w| is(ILL, w) || is(WELL, w))?;
+    let turn = match is(ILL, words[at]) {
+        true => MarkerKind::AlertFired,
+        false => MarkerKind::AlertResolved,
+    };
+    let inner = |w: &str| w.strip_prefix('[')?.strip_suffix(']').map(str::to_owned);
+    let digits = |n: &String| DIGITS.contains(&n.len()) && n.bytes().all(|c| c.is_ascii_digit());
+    let number = words.iter().find_map(|w| inner(w).filter(digits));
+    let mut depth = 0i32;
+    let named = words.iter().enumerate().filter(|(n, w)| {
+        let opens = w.starts_with('(');
+        depth += i32::from(opens);
+        let inside = depth > 0;
+        depth -= i32::from(inside && w.contains(')'));
+        let letters = w.chars().filter(|c| c.is_alphabetic()).count();
+        let measured = w.chars().any(|c| "%<>=".contains(c)) || letters * 2 < w.chars().count();
+        *n != at && !inside && !measured
+    });
+    let named: Vec<&str> = named.map(|(_, w)| *w).collect();
+    let subject = named.join(" ");
+    let enough = named.len() >= WORDS && named.len() <= MOST_WORDS;
+    let id = number.map(String::into_bytes);
+    match id.or_else(|| id_of(text.as_bytes())) {
+        Some(id) => Some((id, turn)),
+        None => enough.then(|| (subject.into_bytes(), turn)),
+    }
+}
+
+/// What the cell of a table says of what stands in front of it.
+pub(super) const STATES: [(&str, MarkerKind); 3] = [
+    (
+        "down alert alerting critical crit problem firing warn warning",
+        MarkerKind::AlertFired,
+    ),
+    ("acknowledged", MarkerKind::AlertAcknowledged),
+    ("up ok recovered resolved normal", MarkerKind::AlertResolved),
+];
+
+/// What a row of a table says of what it names: `portal API;Down;"HTTP 502"`, `shop.example,OK,response time 388 ms`.
+pub(super) fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
+    let mut name: Option<&str> = None;
+    for cell in std::str::from_utf8(text).ok()?.split([',', ';']) {
+        let cell = cell.trim().trim_matches('"');
+        // `Down (Acknowledged)`
+        let word = cell
+            .rsplit(['(', ' '])
+            .next()?
+            .trim_end_matches(')')
+            .to_lowercase();
+        let short = cell.len() <= word.len() + "down ()".len();
+        let of = |(words, _): &&(&str, _)| short && words.split(' ').any(|w| w == word);
+        match (STATES.iter().find(of), name) {
+            (Some((_, turn)), Some(name)) => return Some((name.as_bytes().to_vec(), *turn)),
+            _ if cell.contains(char::is_alphabetic) => name = Some(cell),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Words of a subject: fewer are anybody's, more a sentence.
+const WORDS: usize = 2;
+const MOST_WORDS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_down_and_up_is_read_from_the_cells_of_a_table() {
+        crate::tests::holds("state in a cell", |row| {
+            let found = state(row.as_bytes());
+            crate::tests::or_dash(
+                found.map(|(n, turn)| format!("{} {}", String::from_utf8_lossy(&n), turn.word())),
+            )
+        });
+    }
+
+    #[test]
+    fn what_is_shouted_of_what_is_read_whatever_is_measured() {
+        crate::tests::holds("state that is shouted", |line| {
+            let found = shouted(line);
+            crate::tests::or_dash(
+                found.map(|(n, turn)| format!("{} {}", String::from_utf8_lossy(&n), turn.word())),
+            )
+        });
+    }
+}
