@@ -10,13 +10,13 @@ use crate::text::words::split;
 use crate::time::Stamp;
 
 /// Keys under which stands what happened.
-const ACTS: &str = "event event_type eventtype action type message_type alert_transition transition change operation activity what";
+const ACTS: &str = "event event_type eventtype action type kind message_type alert_transition transition change operation activity what";
 /// Keys of a state, which may have come long ago.
 const STATES: &str = "new_state_value current_phase state_current_alert_phase alert_type_friendly_name current_state alert_status trigger_status incident_status status state phase";
 const TITLES: &str = "title alertname alert_name alarm_name problem summary monitor_name check_name condition_name \
     event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule \
     monitor sensor check probe object subject description short_description message text name trigger \
-    alert alarm details event_data cause name";
+    alert alarm detail details event_data cause name event";
 const GROUPS: &str = "incident_number incident_id incident_key incident tiny_id alert_id alert_group_id alert_group monitor_id \
     dedup_key fingerprint alert_cycle_key problem_id event_id id number alertname rule_uid code";
 const SERVICES: &str = "service service_name app application component entity impacted_service";

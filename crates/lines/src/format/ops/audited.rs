@@ -46,12 +46,25 @@ pub(super) fn changes_nothing(word: &str) -> bool {
     stems.any(|w| is_in(LOOKS, w) || is_in(command::LOOKS, w))
 }
 
+/// Whether a text says what something was and what it is now: `default tier Unlimited -> 20PerMin`.
+fn states_a_turn(text: &str) -> bool {
+    let mut sides = [" -> ", " => ", " → "]
+        .iter()
+        .filter_map(|a| text.split_once(a));
+    sides.any(|(old, new)| !old.trim().is_empty() && !new.trim().is_empty())
+}
+
 /// What an entry says was done; nothing where it was tried and did not come about; `None` where a line is none.
 pub(super) fn audited<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let deed = f.first(DEEDS).filter(|d| d.len() <= 48)?;
     f.first(ACTORS).filter(|who| !is_nobody(who))?;
-    let outcome = f.first(OUTCOMES).or_else(|| f.ending(STATES))?;
     let words = split(deed);
+    // what it was and what it is now need no outcome
+    let turned = || f.values().any(states_a_turn).then_some("done");
+    let outcome = f
+        .first(OUTCOMES)
+        .or_else(|| f.ending(STATES))
+        .or_else(turned)?;
     let went = split(outcome);
     let in_vain = |w: &String| {
         let none = is_in(IN_VAIN, w) || NOT_DONE.contains(&w.as_str());

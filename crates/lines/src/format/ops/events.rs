@@ -24,6 +24,8 @@ const ACTS: &str = "event action type event_type eventtype event_name kind opera
 const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
 const FLAGS: &str = "feature flag flag_key flag_name feature_flag featureflag feature_name toggle";
 const SETTINGS: &str = "key setting parameter file path config";
+/// Keys of what an audit says something was done to, whatever that is.
+const TARGETS: &str = "object target resource item";
 /// Keys of what may be a user's or a setting.
 const COLUMNS: &str = "field attribute column property";
 /// Keys of requests.
@@ -36,7 +38,7 @@ const NEW: &str = "new new_value new_state current current_value after value";
 
 /// Parts of words of which every such event holds one.
 const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig lag oggle \"old \"Old old= ipeline orkflow \"job \"Job \
-    lert larm ncident cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
+    lert larm ncident rigger esolved scalated cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
     revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus \"what\" \"What\" \"who\" \"Who\" \"by\" \"By\" \"CHG \"short_d";
 
 /// Reads one line.
@@ -125,6 +127,7 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     turned(f)
         .map(one)
         .or_else(|| acted(f))
+        .or_else(|| at_stage(f).map(one))
         .or_else(|| named(f).map(one))
         .or_else(|| span(f).map(Some).map(one))
         .or_else(|| provisioned(f).map(one))
@@ -207,6 +210,25 @@ fn acted<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     Some(notices.collect())
 }
 
+/// How far a release is, where a key says of what (`"rolloutUpdateType":"SUCCEEDED"`).
+fn at_stage<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
+    let (what, state) = f.stage_of(|w| stage(w).is_some())?;
+    let what: Vec<&str> = what.split('_').filter(|w| *w != "update").collect();
+    let (act, rest) = Act::of(&what.join("_"), false)?;
+    let version = version(f, VERSIONS)?;
+    let object = f.first(OBJECTS).or_else(|| f.first("pipeline"));
+    let releases = matches!(act, Act::Deploy | Act::Release | Act::Rollback) && object.is_some();
+    let kind = act.kind(&rest, Some(state)).filter(|_| is_live(f));
+    let parts = [
+        Some(what.last().copied()?),
+        Some(state),
+        object,
+        Some(version.as_str()),
+    ];
+    let said = || kind.map(|kind| notice(f, kind, &parts, object, Some(version.clone())));
+    releases.then(said)
+}
+
 /// What the name of an event states, whose words are all known.
 fn named<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let names = ACTS.split(' ').take_while(|k| *k != "msg");
@@ -233,7 +255,10 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let known = flag.or_else(|| f.first(SETTINGS));
     // of a setting only where it is said who set it
     let set = flag.is_some() || f.first(ACTORS).is_some();
-    let what = known.or_else(|| f.first(COLUMNS).filter(|_| set))?;
+    let said = ACTS.split(' ').find_map(|k| f.text(k)).unwrap_or_default();
+    let words = split(said);
+    let target = || f.first(TARGETS).filter(|_| !words.is_empty());
+    let what = known.or_else(|| f.first(COLUMNS).or_else(target).filter(|_| set))?;
     let ends = set && f.has("from") && f.has("to");
     let (old, new) = match ends {
         true => (f.first("from").unwrap_or_default(), f.first("to")?),
@@ -243,11 +268,18 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let failed = f
         .first(STATES)
         .is_some_and(|s| split(s).iter().any(|w| stage(w) == Some(Stage::Failed)));
-    let said = ACTS.split(' ').find_map(|k| f.text(k)).unwrap_or_default();
-    let drafted = split(said).iter().any(|w| changes_nothing(w));
+    let drafted = words.iter().any(|w| changes_nothing(w));
     if old == new || failed || drafted || !is_live(f) || !may_be_production(what) {
         return Some(None);
     }
+    // `flag.set` of what stands in another column
+    let is_flag = |w: &String| is_in(FLAGS, w);
+    let flag = flag.or_else(|| {
+        known
+            .is_none()
+            .then_some(what)
+            .filter(|_| words.iter().any(is_flag))
+    });
     let kind = match flag {
         Some(_) => MarkerKind::FeatureFlag,
         None => MarkerKind::ConfigChange,
@@ -256,7 +288,7 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let parts = [Some(what), said.as_deref().or(Some("changed"))];
     let mut n = notice(f, kind, &parts, None, None);
     n.group = value::owned(flag.map(str::to_owned));
-    if known.is_none() {
+    if known.or(flag).is_none() {
         n.confidence = Notice::ANY_ACT;
     }
     Some(Some(n))

@@ -173,6 +173,17 @@ impl NamedFields {
         all.find(|f| !f.text.is_empty()).map(|f| f.text.as_str())
     }
 
+    /// The words of a key that says how far something is, without the last one that says so (`rollout_update` of `rolloutUpdateType`), and how
+    /// far; `known` says whether a word is one of those.
+    pub(super) fn stage_of(&self, known: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
+        self.0.iter().find_map(|f| {
+            let (what, last) = f.key.rsplit_once('_')?;
+            let words = joined(&f.text);
+            let all = !words.is_empty() && words.split('_').all(|w| known(w) || w == "in");
+            (all && is_in("type status state phase", last)).then_some((what, f.text.as_str()))
+        })
+    }
+
     /// What something was and is, where two keys say so of one name: `rollout_from` and `rollout_to`, `v_old` and `v`.
     pub(super) fn turn(&self) -> Option<(&str, &str)> {
         self.0.iter().find_map(|f| {

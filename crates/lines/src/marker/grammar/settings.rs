@@ -8,6 +8,7 @@ use super::lexicon::{
     RECEIVE, REPLICA, STATE, SWITCHED, Verb, VerbForm, is_settings_name, sense,
 };
 use super::lists::{packed, words};
+use super::turns::before;
 use crate::record::MarkerKind::*;
 
 /// Whether a word is the name of a file of settings.
@@ -53,7 +54,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         key.is_some_and(|k| words!("prev previous old was from before").contains(&k))
     };
     let live = c[i + 1..].iter().any(|w| w.is(PRODUCTION));
-    let was = c[i + 1..].iter().any(was);
+    let was = c[i + 1..].iter().any(was) || before(text).is_some();
     if c[i].eq("set") && toggled && (live || was) {
         return Some((FeatureFlag, i));
     }

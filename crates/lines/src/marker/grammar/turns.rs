@@ -88,12 +88,25 @@ fn turned(old: &[u8], new: &[u8]) -> Option<MarkerKind> {
 
 /// Where a version stands and in brackets the one before it: `shop 4.18.2 (was 4.18.1)`.
 fn was(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
-    let (i, old) = c.iter().enumerate().find_map(|(i, w)| {
-        let behind = text.get(w.end..)?.strip_prefix(b" (was ")?;
-        Some((i, &behind[..memchr::memchr(b')', behind)?]))
-    })?;
+    let (at, old) = before(text)?;
+    let i = c.iter().position(|w| w.end == at)?;
     let kind = turned(old, c[i].text).filter(|_| is_named(text, c, i) && !negated(c, i))?;
     Some(Found::new(kind, c, i, i, 80))
+}
+
+/// Words of what something was before, in the languages of the lexicon and some more.
+const BEFORE: &str = "was previously previous before formerly bisher vorher zuvor avant antes anterior tidigare tidligere";
+
+/// What stands in brackets as what was before (`(was 4.18.1)`, `(bisher online)`), and the end of what stands in front of them.
+pub(super) fn before(text: &[u8]) -> Option<(usize, &[u8])> {
+    memchr::memmem::find_iter(text, b" (").find_map(|at| {
+        let inner = &text[at + 2..];
+        let inner = &inner[..memchr::memchr(b')', inner)?];
+        let blank = memchr::memchr(b' ', inner)?;
+        let word = inner[..blank].strip_suffix(b":").unwrap_or(&inner[..blank]);
+        let is = BEFORE.split(' ').any(|w| w.as_bytes() == word);
+        is.then(|| (at, inner[blank..].trim_ascii()))
+    })
 }
 
 /// Where the words stand between which something changed.
