@@ -151,7 +151,7 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
 }
 
 /// The session that holds what others wait for, as most lines beside the waits name it.
-fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
+pub(super) fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
     let during = case.templates.iter().filter(|t| {
         let beside = t.host.as_ref() == s.host || t.service.as_ref() == s.service;
         beside && t.during > 0

@@ -44,7 +44,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         (INFO.class, &|s| s.is(INFO.class)),
         INFO.weights,
     );
-    if c.is_some() {
+    // what was done before waits for nobody, and what one session holds is nobody else's
+    let over = |c: &change::Change<'_>| c.finish.is_some_and(|t| t < case.onset_bounds().0);
+    let mut locks = signs.iter().filter(|s| s.is(CauseClass::Lock));
+    let held = locks.any(|s| lock::holder(case, s).is_some());
+    if c.is_some_and(|c| !(over(c) && held)) {
         for class in INFO.brings {
             let of = |s: &Sign<'_>| s.is(*class);
             let weights = Weights::of(1.0, 0.8, 0.0);

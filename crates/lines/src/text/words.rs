@@ -38,9 +38,34 @@ pub fn is_unit(word: &[u8]) -> bool {
 }
 
 /// Whether one text is the reverse of another: both say the same but for two words that have changed places, `source changed
-/// '10.0.0.0/23' to '10.0.0.0/24'`, or are diffs of which each takes away the lines that the other puts in.
+/// '10.0.0.0/23' to '10.0.0.0/24'`, or are diffs of which each takes away the lines that the other puts in; or one turns a value into
+/// another that the other turns into it, whatever else they say: `default tier Unlimited -> 20PerMin`, `tier 20PerMin -> Unlimited`.
 pub fn sets_back(a: &str, b: &str) -> bool {
-    swaps_words(a, b) || swaps_lines(a, b)
+    swaps_words(a, b) || swaps_lines(a, b) || swaps_values(a, b)
+}
+
+/// Whether an arrow leads from what one text leads to, to what it leads from. Switches and numbers are anybody's.
+fn swaps_values(a: &str, b: &str) -> bool {
+    const SWITCHES: &str =
+        "on off true false yes no enabled disabled active inactive online offline";
+    let sides = |text: &str| {
+        let mut cuts = ["->", "=>", "\u{2192}"]
+            .iter()
+            .filter_map(|w| text.split_once(w));
+        let (before, behind) = cuts.next()?;
+        let sign = |c: char| !(c.is_alphanumeric() || "_-.%".contains(c));
+        let old = before.trim_end().rsplit(sign).next()?.to_lowercase();
+        let new = behind.trim_start().split(sign).next()?.to_lowercase();
+        Some((old, new))
+    };
+    let says = |v: &String| {
+        let letters = v.chars().filter(|c| c.is_alphabetic()).count();
+        letters > 2 && !SWITCHES.split(' ').any(|w| w == v)
+    };
+    let (Some((old, new)), Some((from, to))) = (sides(a), sides(b)) else {
+        return false;
+    };
+    (says(&old) || says(&new)) && old != new && (old, new) == (to, from)
 }
 
 /// Whether what one diff takes away the other one puts in, and the other way about.

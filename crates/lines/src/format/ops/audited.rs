@@ -60,11 +60,9 @@ pub(super) fn audited<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     f.first(ACTORS).filter(|who| !is_nobody(who))?;
     let words = split(deed);
     // what it was and what it is now need no outcome
-    let turned = || f.values().any(states_a_turn).then_some("done");
-    let outcome = f
-        .first(OUTCOMES)
-        .or_else(|| f.ending(STATES))
-        .or_else(turned)?;
+    let turn = f.values().find(|v| states_a_turn(v));
+    let outcome = f.first(OUTCOMES).or_else(|| f.ending(STATES));
+    let outcome = outcome.or(turn.and(Some("done")))?;
     let went = split(outcome);
     let in_vain = |w: &String| {
         let none = is_in(IN_VAIN, w) || NOT_DONE.contains(&w.as_str());
@@ -81,7 +79,7 @@ pub(super) fn audited<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     }
     let done = words.iter().rev().find_map(|w| done_to(w, object));
     let kind = done.unwrap_or(MarkerKind::ConfigChange);
-    let mut n = notice(f, kind, &[Some(deed), Some(object)], None, None);
+    let mut n = notice(f, kind, &[Some(deed), Some(object), turn], None, None);
     n.confidence = Notice::ANY_ACT;
     Some(Some(n))
 }
