@@ -16,6 +16,7 @@ pub(super) mod spoken;
 mod statements;
 mod states;
 mod turns;
+mod updates;
 
 use super::foreign;
 use super::rules::Scopes;

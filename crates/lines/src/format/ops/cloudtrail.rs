@@ -41,6 +41,8 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         Some(MarkerKind::DeployStart) if sized => Some(MarkerKind::Scale),
         other => other,
     };
+    let known = kind.is_some();
+    let kind = kind.or_else(|| (by_hand(v) && acts(name)).then_some(MarkerKind::ConfigChange));
     let Some(kind) = kind.filter(|_| !reads && !failed) else {
         return Some(value::record(Some(stamp), Vec::new()));
     };
@@ -70,7 +72,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     n.actor = value::owned(text(v, &["userIdentity", "userName"]).or_else(|| {
         text(v, &["userIdentity", "arn"]).and_then(|a| a.rsplit('/').next().map(str::to_owned))
     }));
-    n.confidence = 85;
+    n.confidence = if known { 85 } else { Notice::ANY_ACT };
     Some(value::record(Some(stamp), vec![n]))
 }
 
@@ -131,6 +133,33 @@ const ROUTINE: [&str; 13] = words(
     Targets Permission LoginProfile",
 );
 
+/// Verbs of calls that change nothing that serves: they look, ask, come and go, and write what is measured.
+const LOOKS: [&str; 31] = words(
+    "Get List Describe Head Lookup Search Select Query Scan Batch Check Test Validate Simulate Preview Estimate Download Filter View Assume Switch \
+    Exit Console Decrypt Encrypt Generate Sign Lease Resume Poll Receive",
+);
+
+/// Whether somebody made the call at a console or in a shell.
+fn by_hand(call: &Value) -> bool {
+    let agent = text(call, &["userAgent"]).unwrap_or_default();
+    let invoked = text(call, &["userIdentity", "invokedBy"]).is_some();
+    let hands = [
+        "console.",
+        "aws-cli/",
+        "signin.",
+        "AWS-CLI",
+        "aws-internal/console",
+    ];
+    !invoked && hands.iter().any(|h| agent.contains(h))
+}
+
+/// Whether a call does something, by its verb.
+fn acts(name: &str) -> bool {
+    let begins = |list: &[&str]| list.iter().any(|p| name.starts_with(p));
+    let looks = begins(&LOOKS) || begins(&["StartQuery", "StartSession", "ExecuteStatement"]);
+    !looks && !ROUTINE.iter().any(|w| name.contains(w))
+}
+
 /// What a call did. Verbs of configuration count only for what serves traffic.
 fn kind(name: &str, source: &str) -> Option<MarkerKind> {
     use MarkerKind::*;
@@ -155,8 +184,17 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
 
 #[cfg(test)]
 mod tests {
-    use super::{kind, resource};
+    use super::{acts, by_hand, kind, resource};
     use crate::record::MarkerKind;
+
+    #[test]
+    fn whatever_somebody_does_by_hand_is_a_change() {
+        let call = |agent: &str| serde_json::json!({"userAgent": agent});
+        assert!(by_hand(&call("console.amazonaws.com")) && by_hand(&call("aws-cli/2.15.1 md/x")));
+        assert!(!by_hand(&call("Boto3/1.40.1")));
+        assert!(acts("StartMessageMoveTask") && acts("PurgeQueue"));
+        assert!(!acts("ListQueues") && !acts("StartQueryExecution") && !acts("PutMetricData"));
+    }
 
     #[test]
     fn a_rotation_is_a_change_and_its_secret_is_called_by_its_name() {

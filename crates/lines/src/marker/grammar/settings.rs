@@ -9,6 +9,7 @@ use super::lexicon::{
 };
 use super::lists::{packed, words};
 use super::turns::before;
+use super::updates::updated;
 use crate::record::MarkerKind::*;
 
 /// Whether a word is the name of a file of settings.
@@ -18,6 +19,9 @@ fn is_settings_file(w: &Word<'_>) -> bool {
 }
 
 pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
+    if let Some(release) = updated(c, i) {
+        return Some(release);
+    }
     let form = c[i].form()?;
     let verb = c[i].verb()?;
     let done = matches!(form, VerbForm::Ed | VerbForm::Ing);
