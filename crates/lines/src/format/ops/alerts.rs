@@ -12,8 +12,8 @@ use crate::time::Stamp;
 /// Keys under which stands what happened.
 const ACTS: &str = "event event_type eventtype action type kind message_type alert_transition transition change operation activity what";
 /// Keys of a state, which may have come long ago.
-const STATES: &str = "new_state_value current_phase state_current_alert_phase alert_type_friendly_name current_state alert_status trigger_status incident_status status state phase";
-const TITLES: &str = "title alertname alert_name alarm_name problem summary monitor_name check_name condition_name \
+const STATES: &str = "new_state_value current_phase state_current_alert_phase alert_type_friendly_name current_state alert_status trigger_status monitor_condition incident_status status state phase";
+const TITLES: &str = "title alertname alert_name alert_rule alarm_name problem summary monitor_name check_name condition_name \
     event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule \
     monitor sensor check probe object subject description short_description message text name trigger \
     alert alarm detail details event_data cause name event";
@@ -130,7 +130,8 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         n.stamp = Some(at);
         n.since = begun.filter(|_| act.is_some());
         n.group = value::owned(group.or(Some(title)).map(str::to_owned));
-        n.actor = value::owned(actor(f, turn, act.is_some()).map(str::to_owned));
+        let who = actor(f, turn, act.is_some()).or_else(|| who_says(title, turn));
+        n.actor = value::owned(who.map(str::to_owned));
         n.service = value::owned(f.first(SERVICES).map(str::to_owned));
         n.confidence = match kind {
             // each check reports the state that it finds, whatever it was before
@@ -350,6 +351,20 @@ fn life(f: &NamedFields, state: Option<Turn>) -> Vec<(Turn, Stamp)> {
         all.push((turn, at));
     }
     all
+}
+
+/// Who takes it by the sentence that says so: `Kim L.` of `Kim L. acknowledged from mobile`.
+fn who_says(title: &str, turn: Turn) -> Option<&str> {
+    let begins = |w: &str| title.find(w).filter(|_| Turn::of(w) == Some(turn));
+    let taken = |w: &str| split(w).first().is_some_and(|w| Turn::of(w) == Some(turn));
+    let at = title.split(' ').find(|w| taken(w)).and_then(begins)?;
+    let front = title.get(..at)?.trim();
+    let front = ["Contact ", "User ", "Responder "]
+        .iter()
+        .find_map(|k| front.strip_prefix(k))
+        .unwrap_or(front);
+    let short = (1..=3).contains(&front.split(' ').count()) && !front.is_empty();
+    (turn == Turn::Acknowledged && short).then_some(front)
 }
 
 /// Who did it, where it was a person: alerts fire by themselves.
