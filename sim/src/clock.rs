@@ -138,11 +138,6 @@ pub fn zulu_s(t: i64) -> String {
     format!("{}Z", tee(t, 0))
 }
 
-/// `2023-05-01T13:05:04.1184020Z`, with the seven digits of a CI runner.
-pub fn zulu7(t: i64) -> String {
-    format!("{}.{:06}{}Z", tee(t, 0), t.rem_euclid(S), t.rem_euclid(7))
-}
-
 /// `2023-05-01T13:05:04+01:00`.
 pub fn iso(t: i64, off: i64) -> String {
     let o = offset(off);
@@ -172,21 +167,6 @@ pub fn syslog(t: i64, off: i64) -> String {
         w.mi,
         w.s
     )
-}
-
-/// `20230501130504`, the name of a release.
-pub fn compact(t: i64, off: i64) -> String {
-    let w = wall(t, off);
-    format!(
-        "{}{:02}{:02}{:02}{:02}{:02}",
-        w.y, w.mo, w.d, w.h, w.mi, w.s
-    )
-}
-
-/// Hour of the day (0–23) and minute of the hour in the zone `off`.
-pub fn hour_minute(t: i64, off: i64) -> (usize, i64) {
-    let w = wall(t, off);
-    (w.h as usize, w.mi)
 }
 
 #[cfg(test)]

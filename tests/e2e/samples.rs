@@ -31,7 +31,7 @@ fn of_case(case: &str) -> Arc<Value> {
 }
 
 fn truth(case: &str) -> Value {
-    let text = fs::read_to_string(repo(&format!("sim/truth/{case}.json"))).unwrap();
+    let text = fs::read_to_string(repo(&format!("tests/data/samples/{case}.json"))).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
