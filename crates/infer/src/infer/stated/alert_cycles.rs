@@ -207,7 +207,8 @@ fn row(input: u32, id: &[u8], l: &Told, people: &[Vec<u8>]) -> Option<StatedMark
 fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
     let mut out = Vec::new();
     for lane in view.lanes.iter().filter(|l| l.input == input) {
-        let mut add = |seen: Seen, said: &[u8], known: bool| {
+        // what people say to each other calls nobody, unless a monitor is among them
+        let mut add = |seen: Seen, said: &[u8], known: bool, talk: bool| {
             let mut text = message(&seen.raw, said).to_vec();
             // what stands behind the subject of a mail is of its body
             let end = memchr::memchr(b'\t', &text);
@@ -221,7 +222,8 @@ fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
                 text.drain(..memchr::memmem::find(&text, name).unwrap_or(0));
             }
             let shout = || shouted(std::str::from_utf8(&text).ok().filter(|_| !system)?);
-            let Some((id, turn)) = cell.or_else(|| called(&text)).or_else(shout) else {
+            let told = || cell.or_else(|| called(&text));
+            let Some((id, turn)) = (!talk).then(told).flatten().or_else(shout) else {
                 return;
             };
             let (at, turn) = (lane.utc(seen.us), Some(turn));
@@ -237,18 +239,18 @@ fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
         for (words, shape) in lane.track.shapes.iter() {
             for line in &shape.lines {
                 if let Some(seen) = view.seen(input, line) {
-                    add(seen, words.bytes(), false);
+                    add(seen, words.bytes(), false, false);
                 }
             }
         }
         for (k, t) in lane.track.templates.iter() {
-            add(t.first.clone(), &k.text, false);
+            add(t.first.clone(), &k.text, false, false);
         }
         for m in &lane.track.markers {
-            add(m.seen.clone(), &m.text, true);
+            add(m.seen.clone(), &m.text, true, false);
         }
         for r in lane.track.remarks.of_people() {
-            add(r.seen.clone(), &r.text, false);
+            add(r.seen.clone(), &r.text, false, true);
         }
     }
     out

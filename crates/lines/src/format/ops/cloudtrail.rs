@@ -133,10 +133,10 @@ const ROUTINE: [&str; 13] = words(
     Targets Permission LoginProfile",
 );
 
-/// Verbs of calls that change nothing that serves: they look, ask, come and go, and write what is measured.
-const LOOKS: [&str; 31] = words(
+/// Verbs of calls that change nothing that serves: they look, ask, come and go, prepare, and write what is measured.
+const LOOKS: [&str; 32] = words(
     "Get List Describe Head Lookup Search Select Query Scan Batch Check Test Validate Simulate Preview Estimate Download Filter View Assume Switch \
-    Exit Console Decrypt Encrypt Generate Sign Lease Resume Poll Receive",
+    Exit Console RegisterTask Decrypt Encrypt Generate Sign Lease Resume Poll Receive",
 );
 
 /// Whether somebody made the call at a console or in a shell.

@@ -5,6 +5,7 @@
 use super::acts::{Act, Stage, is_turned, stage, turn_of};
 use super::alerts::{alert, member, moved, speaks_of_alerts};
 use super::audited::{audited, changes_nothing, may_be};
+use super::cloud_audit::done_to;
 use super::named::{NamedFields, TURNED, is_in};
 use super::notices::{ACTORS, STATES, VERSIONS, is_live, notice, version};
 use super::roles::Turn;
@@ -280,9 +281,11 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
             .then_some(what)
             .filter(|_| words.iter().any(is_flag))
     });
-    let kind = match flag {
-        Some(_) => MarkerKind::FeatureFlag,
-        None => MarkerKind::ConfigChange,
+    let done = || words.iter().rev().find_map(|w| done_to(w, what));
+    let kind = match (flag, known) {
+        (Some(_), _) => MarkerKind::FeatureFlag,
+        (None, Some(_)) => MarkerKind::ConfigChange,
+        (None, None) => done().unwrap_or(MarkerKind::ConfigChange),
     };
     let said = turn_of(old, new);
     let parts = [Some(what), said.as_deref().or(Some("changed"))];
