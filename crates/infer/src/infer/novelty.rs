@@ -60,7 +60,7 @@ fn round(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
     let mut forms = Vec::new();
     let mut same: HashMap<u64, usize> = HashMap::new();
     for t in texts {
-        for (a, b) in words(t).filter(|(a, b)| &t[*a..*b] != MASK) {
+        for (a, b) in places(t) {
             let hash = hash_of(t, (a, b));
             *same.entry(hash).or_insert(0) += 1;
             forms.push((t, a, b, hash));
@@ -91,6 +91,13 @@ fn round(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
     out
 }
 
+/// Where a name may stand in a template: at any of its words, but for the one that is all that it says (`label_wait_timeout`).
+fn places(t: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let says = |(a, b): &(usize, usize)| t[*a..*b].iter().any(u8::is_ascii_alphabetic);
+    let alone = words(t).filter(says).nth(1).is_none();
+    words(t).filter(move |at| &t[at.0..at.1] != MASK && !(alone && says(at)))
+}
+
 /// Where the words of a template stand: what is between blanks and punctuation that templates keep.
 fn words(t: &[u8]) -> impl Iterator<Item = (usize, usize)> {
     let mut at = 0;
@@ -117,6 +124,19 @@ fn is_break(c: u8) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_message_of_one_word_is_none_of_another() {
+        let all = of(&[
+            "<*>",
+            "label_wait_timeout",
+            "access",
+            "error: <*>",
+            "error: stop",
+        ]);
+        assert_eq!(all[&b"label_wait_timeout"[..]], b"label_wait_timeout");
+        assert_eq!(all[&b"error: stop"[..]], b"error: <*>");
+    }
 
     fn of<'a>(texts: &[&'a str]) -> BTreeMap<&'a [u8], Vec<u8>> {
         collapse(texts.iter().map(|t| t.as_bytes()))
@@ -168,7 +188,7 @@ mod tests {
     fn plainly(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
         let mut groups: BTreeMap<Vec<u8>, Vec<&Vec<u8>>> = BTreeMap::new();
         for t in texts {
-            for (a, b) in words(t).filter(|(a, b)| &t[*a..*b] != MASK) {
+            for (a, b) in places(t) {
                 let masked = [&t[..a], MASK, &t[b..]].concat();
                 groups.entry(masked).or_default().push(t);
             }
