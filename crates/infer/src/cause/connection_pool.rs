@@ -35,7 +35,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = stop_with(case, e.time, what);
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     } else if best.is_some() && !(limit.is_some_and(workers) || ran_out_of_time(signs)) {
-        freed(&mut scale, case, "leaked connections");
+        freed(&mut scale, case, "what its processes held");
     }
     let named = best.and_then(|_| match holder {
         Some((name, _)) => culprit("service", name.for_json(), Some(name)),

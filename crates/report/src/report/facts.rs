@@ -385,7 +385,9 @@ pub fn source(i: &Incident, path: Option<&str>) -> String {
             format!("signal: {}", class.replace('_', " "))
         }
         "phases" => {
-            let one = i.phases.iter().find(|p| p.phase == which);
+            // of two of a name the question is about the longer one
+            let of = i.phases.iter().filter(|p| p.phase == which);
+            let one = of.max_by_key(|p| p.us);
             let name = one.map_or_else(|| which.to_owned(), |p| super::kinds::phase(i, p));
             format!("phase: {name}")
         }

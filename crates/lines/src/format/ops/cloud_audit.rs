@@ -164,6 +164,7 @@ impl Call {
                     false => MarkerKind::DeployStart,
                 })
             }
+            "patch" | "update" | "replace" if what == "scale" => Some(MarkerKind::Scale),
             // stated when it began
             _ if self.ends => None,
             _ => done_to(verb, &object),

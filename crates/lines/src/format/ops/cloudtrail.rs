@@ -134,9 +134,9 @@ const ROUTINE: [&str; 13] = words(
 );
 
 /// Verbs of calls that change nothing that serves: they look, ask, come and go, prepare, and write what is measured.
-const LOOKS: [&str; 32] = words(
+const LOOKS: [&str; 33] = words(
     "Get List Describe Head Lookup Search Select Query Scan Batch Check Test Validate Simulate Preview Estimate Download Filter View Assume Switch \
-    Exit Console RegisterTask Decrypt Encrypt Generate Sign Lease Resume Poll Receive",
+    Exit Console Execute RegisterTask Decrypt Encrypt Generate Sign Lease Resume Poll Receive",
 );
 
 /// Whether somebody made the call at a console or in a shell.
@@ -156,7 +156,7 @@ fn by_hand(call: &Value) -> bool {
 /// Whether a call does something, by its verb.
 fn acts(name: &str) -> bool {
     let begins = |list: &[&str]| list.iter().any(|p| name.starts_with(p));
-    let looks = begins(&LOOKS) || begins(&["StartQuery", "StartSession", "ExecuteStatement"]);
+    let looks = begins(&LOOKS) || begins(&["StartQuery", "StartSession"]);
     !looks && !ROUTINE.iter().any(|w| name.contains(w))
 }
 

@@ -256,8 +256,8 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let known = flag.or_else(|| f.first(SETTINGS));
     // of a setting only where it is said who set it
     let set = flag.is_some() || f.first(ACTORS).is_some();
-    let said = ACTS.split(' ').find_map(|k| f.text(k)).unwrap_or_default();
-    let words = split(said);
+    let acted = ACTS.split(' ').find_map(|k| f.text(k));
+    let words = split(acted.unwrap_or_default());
     let target = || f.first(TARGETS).filter(|_| !words.is_empty());
     let what = known.or_else(|| f.first(COLUMNS).or_else(target).filter(|_| set))?;
     let ends = set && f.has("from") && f.has("to");
@@ -288,7 +288,13 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
         (None, None) => done().unwrap_or(MarkerKind::ConfigChange),
     };
     let said = turn_of(old, new);
-    let parts = [Some(what), said.as_deref().or(Some("changed"))];
+    // an act of no known kind says what it was
+    let act = acted.filter(|_| known.or(flag).is_none());
+    let parts = [
+        act,
+        Some(what),
+        said.as_deref().or(act.is_none().then_some("changed")),
+    ];
     let mut n = notice(f, kind, &parts, None, None);
     n.group = value::owned(flag.map(str::to_owned));
     if known.or(flag).is_none() {
