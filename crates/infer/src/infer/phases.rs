@@ -276,9 +276,18 @@ fn first_act(
     };
     // both ends of an act may stand in one line
     let begun = rows.get(until)?.time;
+    // what an init system stops and starts is restarted by whoever ordered that
+    let stopped = |r: &Event| {
+        let just = |at: Instant, t: Instant| (0..=MINUTE).contains(&(at.0 - t.0));
+        let stops =
+            |e: &&Event| e.kind == K::ServiceStop && (&e.service, &e.host) == (&r.service, &r.host);
+        let mut stops = rows.iter().filter(stops).filter_map(|e| e.time);
+        r.service.is_some() && stops.any(|t| r.time.is_some_and(|at| just(at, t)))
+    };
     let first = between.iter().position(|r| match r.kind {
         _ if r.time >= begun => false,
         K::Restart => !crashed(r),
+        K::ServiceStart => stopped(r) && !crashed(r),
         K::RollbackStart
         | K::DeployStart
         | K::ConfigChange
