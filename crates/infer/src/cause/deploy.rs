@@ -6,7 +6,7 @@ use crate::cause::case::excerpt;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{by_host, failing_hosts};
 use crate::cause::change::reversal;
-use crate::cause::change::version::{by_version, stays, version_of};
+use crate::cause::change::version::{FAIL_TOO, by_version, stays, version_of};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::climbed;
 use crate::cause::failure_shape;
@@ -86,12 +86,14 @@ fn held(case: &Case<'_>, signs: &[Sign<'_>], (scale, c): (Scale, &Change<'_>)) -
     let stays = !pointed && !reversal::was_rolled_back(case, c);
     let late = stays && c.lag_s(case) > LATE_S;
     let named = scale.speaks_for(Aspect::Named);
+    // what fails in other versions, too, is hardly of this one
+    let everywhere = scale.weight(Aspect::Scope) <= FAIL_TOO && !scale.speaks_for(Aspect::Reversal);
     let mut w = finish(scale, Some(c), both, name(case, c, signs));
     let most = match reversal::in_vain(case, c).is_some() {
         true if case.recovered => Some(IN_VAIN),
         // it may need more than that
         true => Some(ONLY_TIME),
-        false => late.then_some(ONLY_TIME),
+        false => (late || everywhere).then_some(ONLY_TIME),
     };
     if let Some(most) = most {
         w.hold(most);

@@ -34,13 +34,22 @@ pub(super) fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
         behind.extend(seen_again(&with));
         behind.extend(shown_again(&with));
     }
-    let public = with.iter().any(|(_, p)| !by_app(p) && clients(p) >= 8);
+    let public = |p: &InputPart| !by_app(p) && by_domain[p.meta.domain.as_str()] >= 8;
+    // what comes through proxies was seen by them: who saw far less stands behind
+    let seen = with.iter().filter(|(_, p)| public(p));
+    let seen: u64 = seen.map(|(_, p)| p.accounting.requests).sum();
+    let mut of_domain: BTreeMap<&str, u64> = BTreeMap::new();
+    for (_, p) in &with {
+        *of_domain.entry(&p.meta.domain).or_default() += p.accounting.requests;
+    }
     with.iter()
         .map(|(id, p)| {
             let edge = if given {
                 p.meta.edge
             } else if any_web {
-                let proxied = public && by_domain[p.meta.domain.as_str()] < 8;
+                let domain = p.meta.domain.as_str();
+                let passed = seen * PART as u64 >= of_domain[domain];
+                let proxied = seen > 0 && passed && by_domain[domain] < 8;
                 !by_app(p) && !proxied && !behind.contains(id)
             } else {
                 true
@@ -234,6 +243,23 @@ mod tests {
         // another edge has ids of its own, and a few may be alike
         let other = web("edge-b/1", 76..140);
         assert_eq!(edges(proxy().into_iter().chain([other])), [0, 1, 2]);
+    }
+
+    #[test]
+    fn who_saw_far_less_stands_behind() {
+        let seen_by = |name: &str, requests: u64, clients: u64| {
+            let mut p = web(name, 0..0);
+            p.accounting.requests = requests;
+            p.accounting.kinds[Kind::Web as usize] = requests;
+            let q = &mut p.utc.requests.clients;
+            (0..clients).for_each(|c| q.add(c, (), |_, _| ()));
+            p
+        };
+        // all of whose clients come through two proxies
+        let inner = || seen_by("app/access", 900, 2);
+        assert_eq!(edges([seen_by("edge/access", 1000, 40), inner()]), [0]);
+        // what the pods of a cluster ask is not what comes in through its balancer
+        assert_eq!(edges([seen_by("stock/access", 400, 40), inner()]), [0, 1]);
     }
 
     #[test]

@@ -91,6 +91,9 @@ fn of_changed<'a>(case: &Case<'a>, c: &Change<'_>) -> Vec<&'a DimShare> {
     all().filter(|d| !several || may(d)).collect()
 }
 
+/// What it weighs, in nats, that other versions fail as the new one does.
+pub(in crate::cause) const FAIL_TOO: f64 = -2.5;
+
 /// Compares the failing share of the new version's requests with that of the others. False when that cannot be determined.
 pub(in crate::cause) fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>) -> bool {
     let Some(version) = version_of(case, c) else {
@@ -116,7 +119,7 @@ pub(in crate::cause) fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &C
     let (weight, others) = if pn >= 0.05 && pn >= 3.0 * po {
         (2.5, " of those to other versions.")
     } else if po >= 0.05 && pn <= 2.0 * po {
-        (-2.5, " of those to other versions: they fail too.")
+        (FAIL_TOO, " of those to other versions: they fail too.")
     } else {
         return false;
     };
