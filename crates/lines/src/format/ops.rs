@@ -17,6 +17,7 @@ pub mod helm;
 pub mod kubernetes;
 pub mod kubernetes_audit;
 pub mod kubernetes_table;
+mod launched;
 mod named;
 mod notices;
 mod roles;

@@ -30,7 +30,7 @@ const CONFIDENCE: u8 = 70;
 pub(super) const DIGITS: std::ops::RangeInclusive<usize> = 2..=7;
 
 /// Words of calling somebody, of an alert itself, of taking it and of its end, in the languages that the grammar reads and some more.
-const CALLED: &str = "page pages paged paging beep beeped sms texted call calls called calling phone phoned voice push pushes notified \
+const CALLED: &str = "raised triggered fired page pages paged paging beep beeped sms texted call calls called calling phone phoned voice push pushes notified \
     notifies ring rings ringing rang pinged alarm alert alerts alerte larm alarma alarme astreinte bereitschaft guardia jour piket \
     oncall angerufen benachrichtigt appelee appelé appelée uppringd ringer gebeld llamada avisado acionado acionada ligação";
 const TAKEN: &str = "ack acks acked acknowledged acknowledges take takes taken took taking got claimed claims accepted accepts mine yours \
@@ -310,7 +310,10 @@ pub(super) fn id(text: &[u8]) -> Option<Vec<u8>> {
         }
         if let Some(at) = memchr::memchr(b'-', w) {
             let (name, number) = (&w[..at], &w[at + 1..]);
-            let named = (1..=8).contains(&name.len()) && name.iter().all(u8::is_ascii_uppercase);
+            let capital = |c: &u8| c.is_ascii_uppercase() || c.is_ascii_digit();
+            let named = (1..=8).contains(&name.len())
+                && name[0].is_ascii_uppercase()
+                && name.iter().all(capital);
             return (named && digits(number)).then(|| w.to_vec());
         }
         let letters = behind.iter().all(|c| c.is_ascii_alphabetic() || *c >= 0x80);

@@ -5,9 +5,9 @@ use super::alert_cycles::{DIGITS, id as id_of};
 use coroner_lines::record::MarkerKind;
 
 /// States in capitals, in which words of a language seldom stand.
-const ILL: &str =
-    "WARN WARNING CRIT CRITICAL DOWN PROBLEM ALERT ALARM FIRING OFFLINE UNREACHABLE RED YELLOW";
-const WELL: &str = "OK UP ONLINE RECOVERY RECOVERED RESOLVED NORMAL CLEAR CLEARED GREEN";
+const ILL: &str = "WARN WARNING CRIT CRITICAL DOWN PROBLEM ALERT ALARM FIRE FIRING OFFLINE UNREACHABLE RED YELLOW \
+    WARNUNG KRIT KRITISCH STOERUNG STÖRUNG ALERTE ALARMA";
+const WELL: &str = "OK UP ONLINE RECOVERY RECOVERED RESOLVED NORMAL CLEAR CLEARED GREEN ENTWARNUNG";
 
 /// What a line is about, by its id or a number in brackets, else by its words without the state and what is measured; and what
 /// the state says of it.
@@ -23,21 +23,20 @@ pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
     let inner = |w: &str| w.strip_prefix('[')?.strip_suffix(']').map(str::to_owned);
     let digits = |n: &String| DIGITS.contains(&n.len()) && n.bytes().all(|c| c.is_ascii_digit());
     let number = words.iter().find_map(|w| inner(w).filter(digits));
-    let mut depth = 0i32;
-    let named = words.iter().enumerate().filter(|(n, w)| {
-        let opens = w.starts_with('(');
-        depth += i32::from(opens);
-        let inside = depth > 0;
-        depth -= i32::from(inside && w.contains(')'));
+    // what is measured, and all that is said of it, is another each time
+    let measured = |w: &str| {
         let letters = w.chars().filter(|c| c.is_alphabetic()).count();
-        let measured = w.chars().any(|c| "%<>=".contains(c)) || letters * 2 < w.chars().count();
-        *n != at && !inside && !measured
-    });
-    let named: Vec<&str> = named.map(|(_, w)| *w).collect();
+        let number = letters * 2 < w.chars().count() && w.contains(|c: char| c.is_ascii_digit());
+        number || w.starts_with('(') || w.chars().any(|c| "%<>=".contains(c))
+    };
+    let id = |w: &str| inner(w).as_ref().is_some_and(digits);
+    let front = words.iter().enumerate().filter(|(n, w)| *n != at && !id(w));
+    let named: Vec<&str> = front.map(|x| *x.1).take_while(|w| !measured(w)).collect();
     let subject = named.join(" ");
     let enough = named.len() >= WORDS && named.len() <= MOST_WORDS;
     let id = number.map(String::into_bytes);
-    match id.or_else(|| id_of(text.as_bytes())) {
+    // a status of three digits is none
+    match id.or_else(|| id_of(text.as_bytes()).filter(|id| id.len() != 3)) {
         Some(id) => Some((id, turn)),
         None => enough.then(|| (subject.into_bytes(), turn)),
     }

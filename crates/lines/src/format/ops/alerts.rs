@@ -13,7 +13,7 @@ use crate::time::Stamp;
 const ACTS: &str = "event event_type eventtype action type kind message_type alert_transition transition change operation activity what";
 /// Keys of a state, which may have come long ago.
 const STATES: &str = "new_state_value current_phase state_current_alert_phase alert_type_friendly_name current_state alert_status trigger_status monitor_condition incident_status status state phase";
-const TITLES: &str = "title alertname alert_name alert_rule alarm_name problem summary monitor_name check_name condition_name \
+const TITLES: &str = "title problem_title alertname alert_name alert_rule alarm_name problem summary monitor_name check_name condition_name \
     event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule \
     monitor sensor check probe object subject description short_description message text name trigger \
     alert alarm detail details event_data cause name event";
@@ -31,7 +31,7 @@ const NEW: &str = "next_state new_state current_state to_state new_status curren
 
 /// Words of keys that only alerts have.
 const ALERTS: &str = "alert alerts alertname alarm alarms ack acked acknowledge acknowledged acknowledgement acknowledgements \
-    escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny";
+    escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny threshold";
 /// Keys of what is watched, and of what that belongs to: beside them stands the state that a check found.
 const WATCHED: &str = "monitor sensor check probe object";
 const PARENTS: &str = "parent device host hostname";
@@ -145,7 +145,9 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
 
 /// Whether a key holds a word that only those of alerts have, or a title says beyond which number it is one.
 pub(super) fn speaks_of_alerts(f: &NamedFields) -> bool {
-    f.speaks(ALERTS) || f.first("title name").is_some_and(states_a_limit)
+    f.speaks(ALERTS)
+        || f.has("problem_id problem_title")
+        || f.first("title name").is_some_and(states_a_limit)
 }
 
 /// Whether a line of a program passes on what became of an alert: its name or number beside its turn, or the turn and who

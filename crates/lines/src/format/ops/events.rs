@@ -6,6 +6,7 @@ use super::acts::{Act, Stage, is_turned, stage, turn_of};
 use super::alerts::{alert, member, moved, speaks_of_alerts};
 use super::audited::{audited, changes_nothing, may_be};
 use super::cloud_audit::done_to;
+use super::launched::launched;
 use super::named::{NamedFields, TURNED, is_in};
 use super::notices::{ACTORS, STATES, VERSIONS, is_live, notice, version};
 use super::roles::Turn;
@@ -39,7 +40,7 @@ const NEW: &str = "new new_value new_state current current_value after value";
 
 /// Parts of words of which every such event holds one.
 const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig lag oggle \"old \"Old old= ipeline orkflow \"job \"Job \
-    lert larm ncident rigger esolved scalated cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
+    lert larm ncident roblem hreshold rigger esolved scalated cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
     revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus \"what\" \"What\" \"who\" \"Who\" \"by\" \"By\" \"CHG \"short_d";
 
 /// Reads one line.
@@ -100,8 +101,12 @@ pub fn in_pairs(text: &[u8], stamp: Stamp, speaks: bool) -> Option<Vec<Notice<'_
     if fields.first(REQUESTS).is_some() {
         return None;
     }
+    let front = &text[..key.map_or(0, |at| at + 1)];
+    let front = || std::str::from_utf8(front).unwrap_or_default();
+    let released = speaks.then(|| launched(&fields, front())).flatten();
     let all = match fields.first(FLAGS) {
         Some(_) => change(&fields, stamp)?,
+        None if released.is_some() => released.into_iter().collect(),
         None => audited(&fields)?.into_iter().collect(),
     };
     (!all.is_empty()).then_some(all)
@@ -133,6 +138,7 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
         .or_else(|| span(f).map(Some).map(one))
         .or_else(|| provisioned(f).map(one))
         .or_else(|| run(f, stamp))
+        .or_else(|| launched(f, "").map(Some).map(one))
         .or_else(|| told(f, stamp, true))
         .or_else(|| audited(f).map(one))
 }
