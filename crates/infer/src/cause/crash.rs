@@ -3,10 +3,14 @@
 use super::case::Case;
 use super::database;
 use super::names;
-use crate::cause::case::excerpt;
+use crate::cause::case::{excerpt, quoted};
 use crate::cause::class_info::{ClassInfo, ListedClass};
+use crate::cause::commands::only_looks;
+use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, Scale, at_onset, culprit, lines, new_meanwhile, on_host};
+use crate::cause::ledger::{
+    Aspect, Scale, at_onset, culprit, lines, new_meanwhile, on_host, quote,
+};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::{both_akin, both_same, is_of_failing, is_own, own_hosts};
@@ -41,6 +45,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let late = ran_out_of_time(signs);
     let own = |s: &&Sign<'_>| s.is(INFO.class) && s.own && s.strength >= 0.5;
     let died = signs.iter().filter(own).find(|s| !(late && is_stopped(s)));
+    let far = elsewhere(case, signs).filter(|_| stop.is_none() && died.is_none());
     if let Some(c) = looping {
         let subject = match &c.key {
             Some(x) => Sentence::default().name(x),
@@ -73,6 +78,17 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
         let there = |e: &Event| e.host.as_ref() == s.host && e.host.is_some();
         failure_shape::comes_back(&mut scale, case, 60, "the next start", there);
+    } else if let Some((crash, act)) = far {
+        scale.add(
+            Aspect::Stated,
+            3.0,
+            at_onset(case, crash, "A process", " died"),
+            lines(&crash.evidence),
+        );
+        let stop = case.end_near(act.time).1;
+        let text = format!("The failures {stop} around the time something is done there: ");
+        let text = Sentence::words(text).p(quote(quoted(act).unwrap_or_default()));
+        scale.add(Aspect::Reversal, UNDONE, text.w("."), lines(&act.evidence));
     } else {
         failure_shape::symptom(&mut scale, case, signs, 0.4);
         no_word(&mut scale, case);
@@ -80,6 +96,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let of_loop = |k: &LogText| culprit("service", k.for_json(), Some(k));
     let named = match looping {
         Some(c) => c.key.as_ref().and_then(of_loop),
+        None if let Some((crash, _)) = far => on_its_host(crash),
         None => name(stop, died),
     };
     let how = match (&named, looping, stop) {
@@ -128,6 +145,44 @@ fn starts_within(case: &Case<'_>, stop: &Event, seconds: i64) -> bool {
     let soon = |t: Instant| t >= from && t.0 <= from.0 + seconds * SECOND;
     let mut events = case.events.iter();
     events.any(|e| start_of(e, stop) && e.time.is_some_and(soon))
+}
+
+/// A process that dies at the onset on a host of which the failing requests know nothing, where calls are refused from then on and the
+/// failures end as something is started or done on that host; and what is.
+fn elsewhere<'a>(case: &'a Case<'a>, signs: &[Sign<'_>]) -> Option<(&'a Event, &'a Event)> {
+    use MarkerKind::{MitigationStart, Restart, ServiceStart};
+    // who is not there refuses, and who is slow does not
+    let refused = |s: &Sign<'_>| !s.names_a_fault() && holds_any(s.text.as_bytes(), "refused");
+    if !signs.iter().any(refused) {
+        return None;
+    }
+    let acts = |e: &Event| {
+        let typed = e.text.states_a_command() && !quoted(e).is_some_and(only_looks);
+        typed || matches!(e.kind, ServiceStart | Restart | MitigationStart)
+    };
+    let at_end = |h: &LogText| {
+        let mut there = case.events.iter().rev();
+        there.find(|e| e.host.as_ref() == Some(h) && acts(e) && is_at_the_end(case, e))
+    };
+    let mut crashes = case.timed(&[MarkerKind::Crash]);
+    crashes.find_map(|(e, t)| {
+        let host = e.host.as_ref().filter(|_| case.near(t, 60, 5))?;
+        Some((e, at_end(host)?))
+    })
+}
+
+/// A process by its name in its line, and its host: `tclsh on intf02` of `tclsh[2213]: segfault at 18`.
+fn on_its_host(crash: &Event) -> Option<Culprit> {
+    let host = crash.host.as_ref()?.for_json();
+    let said = quoted(crash)?.split('[').next()?;
+    // who reports it may be another
+    let service = crash.service.as_ref().map(LogText::for_json);
+    let what = Some(said).filter(|w| !w.contains(' ')).or(service)?;
+    culprit(
+        "service",
+        &format!("{what} on {host}"),
+        Some(&crate::cause::ledger::named(what)),
+    )
 }
 
 /// Whether an event is a start of the service that stopped.
