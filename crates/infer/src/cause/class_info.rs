@@ -104,6 +104,8 @@ pub struct ClassInfo {
     /// that it failed. 502: what stands before it had no answer, or a broken one. 503: somebody sheds load. 504: an answer did
     /// not come in time.
     pub statuses: &'static [(u16, f64)],
+    /// Parts of words by which settings of it are called.
+    pub kin: &'static str,
     /// Whether all servers use it, so that it spares none of them.
     pub shared: bool,
     /// Whether it strikes all that runs at a place, so that a line of it belongs to every service.
@@ -175,6 +177,7 @@ impl ClassInfo {
             weights: Weights::of(weight(), weight(), weight()),
             lead_s: of("lead_s").parse().unwrap_or(60),
             statuses: statuses.leak(),
+            kin: of("kin"),
             shared: is("shared"),
             everywhere: is("everywhere"),
             of_writer: is("of_writer"),
@@ -268,7 +271,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_understood() {
-        const KEYS: &str = "class prior about says title titled settle remedy question weights lead_s statuses waits brings is words";
+        const KEYS: &str = "class prior about says title titled settle remedy question weights lead_s statuses waits brings kin is words";
         const IS: &str = "shared everywhere of_writer once in_program kept dated not_plain";
         let known = |all: &str, word: &str| all.split(' ').any(|w| w == word);
         let number = |n: &str| n.parse::<f64>().is_ok();

@@ -101,9 +101,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if refused.is_some() && c.is_none() {
         // who refuses need not be where changes are logged
         scale.forget(Aspect::Timing);
-    } else if refused.is_none() {
-        change::otherwise::stated_otherwise(&mut scale, case, signs, 0.8);
     }
+    let of_kin = refused.is_none()
+        && change::otherwise::of_its_kind(&mut scale, case, (c, &all), signs, 0.8);
     // what a program says again and again that it was refused is what has to be put right, where no change came at once before
     let at_once = c.is_some_and(|c| c.lag_s(case) <= AT_ONCE_S);
     let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
@@ -222,6 +222,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     if alone {
         w.cap = Some(by_time);
+    } else if of_kin {
+        w.hold(UNNAMED);
     }
     w.stated = c.is_none() && refused.is_some_and(covers);
     w.change = c

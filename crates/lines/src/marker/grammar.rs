@@ -205,7 +205,7 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         }
         // `Starting: Deploy shop 4.1.0`: no word states two acts
         let life = || match spoken {
-            true => spoken::restart(c),
+            true => spoken::act(c),
             false => lifecycle::find(c, scopes.meets(Scopes::SYSTEM)),
         };
         if !lived

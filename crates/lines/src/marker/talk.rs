@@ -179,6 +179,8 @@ mod tests {
             "ok, restarted web-1 now",
             "restarting slapd on ldap01",
             "rolling shop back to 4.1.6",
+            "started minutes after 4.18.2, quiet at first. rolling back to be sure",
+            "ok, rolled back",
         ] {
             assert!(stated(said), "{said}");
         }
@@ -188,6 +190,8 @@ mod tests {
             "I restarted my laptop",
             "restarting my review on monday",
             "rolled shop back to 4.1.6 yesterday",
+            "should we be rolling back?",
+            "rolling back the transaction did not help",
             "we restarted node-3 twice last week",
             "[ok] merging now",
             "OK - going to lunch",

@@ -1,15 +1,51 @@
 //! What the new lines say against a change: another fault than it would bring, or nothing. What it has going for it is not weighed here.
 
-use crate::cause::case::Case;
+use crate::cause::case::{Case, excerpt, quoted};
+use crate::cause::change::{Change, shared_name};
 use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::brief;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, quote};
 use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
-use crate::model::Sentence;
+use crate::model::{Cited, Sentence};
 use coroner_lines::record::CauseClass;
 
 /// Share of what the messages of a fault weigh that a change takes over which brought the fault about: it need not show so.
 pub(in crate::cause) const SHOWS: f64 = 0.8;
+
+/// Lays on the scale of a change of settings what the lines state: for it where what was changed is called after the fault that they state, as
+/// no other of `all` is, else against it. Whether it speaks for it.
+pub(in crate::cause) fn of_its_kind(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    (c, all): (Option<&Change<'_>>, &[Change<'_>]),
+    signs: &[Sign<'_>],
+    weight: f64,
+) -> bool {
+    // what goes with its acts speaks for itself
+    let stated = stated_class(case, signs).filter(|_| !scale.goes_with_acts());
+    let alone = |s: &Sign<'_>| all.iter().filter(|o| is_kin(o, s.info.kin)).count() == 1;
+    let of_kin = |(c, s): &(&Change<'_>, &Sign<'_>)| is_kin(c, s.info.kin) && alone(s);
+    let Some((c, s)) = c.zip(stated).filter(of_kin) else {
+        stated_otherwise(scale, case, signs, weight);
+        return false;
+    };
+    let text = Sentence::words("What was changed is of the kind that fails: ");
+    let text = text.p(quote(s.said)).w(".");
+    let cited = c.evidence().into_iter().chain(s.evidence.iter().cloned());
+    let cited = Some(Cited::Lines(cited.collect()));
+    scale.add(Aspect::Message, shared_name::WEIGHT, text, cited);
+    true
+}
+
+/// Whether a change is called after a kind of fault, by a part of a word in its lines.
+fn is_kin(c: &Change<'_>, parts: &str) -> bool {
+    let said = c.events.iter().flat_map(|e| [Some(excerpt(e)), quoted(e)]);
+    let mut said = said.flatten().chain(c.object.as_deref());
+    said.any(|t| {
+        let small = t.to_ascii_lowercase();
+        parts.split(' ').any(|p| !p.is_empty() && small.contains(p))
+    })
+}
 
 /// What the lines say about failures that no program error explains, for the four kinds of changes: against them, but for a
 /// change that was put back as the failures ended. What broke meanwhile is how that one shows.

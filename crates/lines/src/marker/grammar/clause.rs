@@ -142,10 +142,20 @@ pub(super) fn each(text: &[u8], mut look: impl FnMut(&[Word<'_>]) -> bool) {
             }
             words.clear();
             if cut == ClauseEnd::Last {
-                return;
+                // what it was done after is told up to the end of the sentence
+                let Some(end) = end_of_sentence(&text[at.min(text.len())..]) else {
+                    return;
+                };
+                at += end;
             }
         }
     }
+}
+
+/// Where a sentence ends behind which another one follows.
+fn end_of_sentence(text: &[u8]) -> Option<usize> {
+    let stop = |w: &[u8]| matches!(w, [b'.' | b'!', b' ']);
+    text.windows(2).position(stop).map(|n| n + 2)
 }
 
 /// Whether a text is the row of a table: cells between commas behind which no blank stands.

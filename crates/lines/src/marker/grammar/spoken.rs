@@ -1,11 +1,12 @@
-//! What people write of what they do: that they do it now, and what they restart. What programs write is not judged here.
+//! What people write of what they do: that they do it now, what they restart and that they roll back. What programs write is not judged here.
 
 use super::Found;
+use super::acts::is_other;
 use super::clause::Word;
 use super::lexicon::{ARTICLE, Verb, VerbForm};
 use super::lifecycle::is_program;
 use super::lists::{packed, words};
-use crate::record::MarkerKind::Restart;
+use crate::record::MarkerKind::{Restart, RollbackFinish, RollbackStart};
 
 /// Whether a message is of another time than that at which it was written, too.
 pub(in crate::marker) fn of_another_time(text: &[u8]) -> bool {
@@ -15,13 +16,25 @@ pub(in crate::marker) fn of_another_time(text: &[u8]) -> bool {
     all.any(|w| words!(TIMES).contains(&packed(w)))
 }
 
-/// What people write that they restart: nothing but they and the word stands in front of a name (`ok, restarting web-1 now`).
-pub(super) fn restart(c: &[Word<'_>]) -> Option<Found> {
-    const WHO: &str = "ok okay so i i'm im we we're just now am are have also and going to will";
-    let done = [VerbForm::Ing, VerbForm::Ed];
-    let i = c.iter().position(|w| w.verb() == Some(Verb::Restart))?;
-    let stated = c[i].form().is_some_and(|f| done.contains(&f));
+/// What stands in front of what people write that they do: they, and words that say nothing of it.
+const WHO: &str = "ok okay so i i'm im we we're just now am are have also and going to will";
+
+/// What people write that they do: they restart something that they name (`ok, restarting web-1 now`), or roll back, which need not be said of
+/// what (`rolling back to be sure`).
+pub(super) fn act(c: &[Word<'_>]) -> Option<Found> {
+    let i = c
+        .iter()
+        .position(|w| matches!(w.verb(), Some(Verb::Restart | Verb::Rollback)))?;
+    let form = c[i].form()?;
+    let stated = matches!(form, VerbForm::Ing | VerbForm::Ed);
     let before = c[..i].iter().all(|w| w.tag || w.any(words!(WHO)));
+    if c[i].verb() == Some(Verb::Rollback) {
+        let kind = match form {
+            VerbForm::Ing => RollbackStart,
+            _ => RollbackFinish,
+        };
+        return (stated && before && !is_other(c, i)).then(|| Found::new(kind, c, i, i, 60));
+    }
     let mut behind = c[i + 1..].iter().filter(|w| !w.is(ARTICLE));
     let what = behind.next();
     // `slapd on ldap01`

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(super) const DEPTH: usize = 3;
 
 /// Objects that are the event itself, or what it is about: their keys count as keys of the line.
-const INNER: &str = "event alert incident data essentials payload body detail attributes monitor log_entry alert_group workflow_run";
+const INNER: &str = "event alert incident data essentials change_details payload body detail attributes monitor log_entry alert_group workflow_run";
 
 /// Keys under which an object says what it is called.
 const NAMES: &str = "name summary username login email title display_name";
