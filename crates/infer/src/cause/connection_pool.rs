@@ -8,6 +8,7 @@ use crate::cause::ends::{ENDED, freed};
 use crate::cause::failure_shape;
 use crate::cause::holder::restarted_at_the_end;
 use crate::cause::ledger::{Aspect, culprit, lines, stop_with};
+use crate::cause::overload::named_limit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
@@ -22,11 +23,17 @@ pub(super) static INFO: ListedClass =
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     failure_shape::latency(&mut scale, case, 0.6, 0.9);
-    let limit = reached(signs).map(|r| r.1);
+    let setting = best.and_then(|s| named_limit(s.text));
+    let limit = reached(signs).map(|r| r.1).or(setting);
     let workers =
         |l: &str| ["max_children", "maxrequestworkers"].contains(&&*l.to_ascii_lowercase());
     // every instance of a service takes of what a server admits, and none of another's own pool
-    let admits = |l: &&str| holds_any(l.as_bytes(), "clients | too many connections | slots");
+    let admits = |l: &&str| {
+        holds_any(
+            l.as_bytes(),
+            "clients | too many connections | slots | max_user_connections",
+        )
+    };
     let holder = limit
         .filter(admits)
         .and_then(|_| restarted_at_the_end(case));

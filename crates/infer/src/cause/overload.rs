@@ -135,7 +135,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 }
 
 /// The setting that a message calls a limit by: `max_prepared_stmt_count`.
-fn named_limit(text: &str) -> Option<&str> {
+pub(super) fn named_limit(text: &str) -> Option<&str> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
     let mut words = words.map(|w| w.trim_matches(['.', '_', '-']));
     words.find(|w| {
