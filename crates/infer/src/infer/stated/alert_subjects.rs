@@ -30,8 +30,16 @@ pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
         number || w.starts_with('(') || w.chars().any(|c| "%<>=".contains(c))
     };
     let id = |w: &str| inner(w).as_ref().is_some_and(digits);
-    let front = words.iter().enumerate().filter(|(n, w)| *n != at && !id(w));
-    let named: Vec<&str> = front.map(|x| *x.1).take_while(|w| !measured(w)).collect();
+    let sign = |w: &str| !w.contains(char::is_alphanumeric);
+    let front = words.iter().enumerate();
+    let front = front
+        .filter(|(n, w)| *n != at && !id(w) && !sign(w))
+        .map(|x| *x.1);
+    // a time may stand in front
+    let named = front
+        .skip_while(|w| measured(w))
+        .take_while(|w| !measured(w));
+    let named: Vec<&str> = named.collect();
     let subject = named.join(" ");
     let enough = named.len() >= WORDS && named.len() <= MOST_WORDS;
     let id = number.map(String::into_bytes);
