@@ -13,6 +13,7 @@ mod lists;
 mod orders;
 mod settings;
 pub(super) mod spoken;
+mod stages;
 mod statements;
 mod states;
 mod turns;

@@ -1,12 +1,12 @@
 //! Who leads, and where requests go: failovers, promotions, parts that somebody takes over.
 
 use super::Progress;
-use super::acts::{StatedAct, stage};
 use super::clause::Word;
 use super::lexicon::{
     BECOME, DONE, FOLLOWER, HELP, LEADER, PREPOSITION, PRODUCTION, Verb, VerbForm,
 };
 use super::lists::words;
+use super::stages::{StatedAct, stage};
 use crate::record::MarkerKind::*;
 
 pub(super) fn failover(c: &[Word<'_>], i: usize) -> StatedAct {

@@ -1,6 +1,6 @@
 //! What is done to settings and flags: a verb, and what it is done to; what a server says of settings that it took over.
 
-use super::acts::{StatedAct, is_other, to_number};
+use super::acts::{is_other, to_number};
 use super::begins;
 use super::clause::Word;
 use super::lexicon::{
@@ -8,6 +8,7 @@ use super::lexicon::{
     RECEIVE, REPLICA, STATE, SWITCHED, Verb, VerbForm, is_settings_name, sense,
 };
 use super::lists::{packed, words};
+use super::stages::StatedAct;
 use super::turns::before;
 use super::updates::updated;
 use crate::record::MarkerKind::*;

@@ -2,10 +2,10 @@
 //! beside programs is for `settings`.
 
 use super::Progress;
-use super::acts::{StatedAct, stage};
 use super::clause::Word;
 use super::lexicon::VerbForm;
 use super::lists::{packed, words};
+use super::stages::{StatedAct, stage};
 use crate::record::MarkerKind::{DeployFail, DeployFinish, DeployStart};
 
 /// The release that an update states: `service update shop_redis image=redis:7.2.7`, `update of service shop_web started`.
