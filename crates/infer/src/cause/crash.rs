@@ -12,8 +12,8 @@ use crate::cause::ledger::{
     Aspect, Scale, at_onset, culprit, lines, new_meanwhile, on_host, quote,
 };
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::{both_akin, both_same, is_of_failing, is_own, own_hosts};
+use crate::cause::symptoms::{Sign, stated_class};
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::table::words;
@@ -87,7 +87,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         );
         let stop = case.end_near(act.time).1;
         let text = format!("The failures {stop} around the time something is done there: ");
-        let text = Sentence::words(text).p(quote(quoted(act).unwrap_or_default()));
+        let text = Sentence::words(text).p(quote(quoted(act).unwrap_or_else(|| excerpt(act))));
         scale.add(Aspect::Reversal, UNDONE, text.w("."), lines(&act.evidence));
     } else {
         failure_shape::symptom(&mut scale, case, signs, 0.4);
@@ -147,13 +147,14 @@ fn starts_within(case: &Case<'_>, stop: &Event, seconds: i64) -> bool {
     events.any(|e| start_of(e, stop) && e.time.is_some_and(soon))
 }
 
-/// A process that dies at the onset on a host of which the failing requests know nothing, where calls are refused from then on and the
-/// failures end as something is started or done on that host; and what is.
+/// A process that dies at the onset on a host of which the failing requests know nothing, where calls are refused from then on, nothing
+/// else is stated, and the failures end as something is started or done on that host; and what is.
 fn elsewhere<'a>(case: &'a Case<'a>, signs: &[Sign<'_>]) -> Option<(&'a Event, &'a Event)> {
     use MarkerKind::{MitigationStart, Restart, ServiceStart};
     // who is not there refuses, and who is slow does not
     let refused = |s: &Sign<'_>| !s.names_a_fault() && holds_any(s.text.as_bytes(), "refused");
-    if !signs.iter().any(refused) {
+    let stated = stated_class(case, signs).is_some_and(|s| !s.is(INFO.class));
+    if stated || !signs.iter().any(refused) {
         return None;
     }
     let acts = |e: &Event| {
