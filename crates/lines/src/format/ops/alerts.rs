@@ -31,7 +31,7 @@ const NEW: &str = "next_state new_state current_state to_state new_status curren
 
 /// Words of keys that only alerts have.
 const ALERTS: &str = "alert alerts alertname alarm alarms ack acked acknowledge acknowledged acknowledgement acknowledgements \
-    escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny threshold";
+    escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny threshold urgency";
 /// Keys of what is watched, and of what that belongs to: beside them stands the state that a check found.
 const WATCHED: &str = "monitor sensor check probe object";
 const PARENTS: &str = "parent device host hostname";
@@ -143,11 +143,12 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     Some(notices.collect())
 }
 
-/// Whether a key holds a word that only those of alerts have, or a title says beyond which number it is one.
+/// Whether a key holds a word that only those of alerts have, or a title says how bad it is (`[critical] 5xx`) or beyond which
+/// number it is one.
 pub(super) fn speaks_of_alerts(f: &NamedFields) -> bool {
     f.speaks(ALERTS)
         || f.has("problem_id problem_title")
-        || f.first("title name").is_some_and(states_a_limit)
+        || f.first("title name").is_some_and(|t| states_a_limit(t) || bracketed(t).is_some())
 }
 
 /// Whether a line of a program passes on what became of an alert: its name or number beside its turn, or the turn and who
@@ -301,11 +302,15 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
     Some((turn, of_alerts))
 }
 
-/// Whether a title says beyond which number it is an alert: `5xx > 8% for 3 minutes`.
+/// Whether a title says beyond which number it is an alert: `5xx > 8% for 3 minutes`, `5xx ratio above 5%`.
 fn states_a_limit(title: &str) -> bool {
+    let number = |behind: &str| behind.starts_with(|c: char| c.is_ascii_digit());
     let behind = |at: usize| title[at + 1..].trim_start_matches(['=', ' ']);
     let mut signs = title.match_indices(['<', '>']).map(|s| s.0);
-    signs.any(|at| behind(at).starts_with(|c: char| c.is_ascii_digit()) && at > 0)
+    let word = |w: &str| is_in("above below over under exceeds exceeded", w);
+    let words: Vec<_> = title.split(' ').collect();
+    signs.any(|at| number(behind(at)) && at > 0)
+        || words.windows(2).any(|w| word(w[0]) && number(w[1]))
 }
 
 /// Whether what sent the line pages people.
