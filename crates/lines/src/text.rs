@@ -24,6 +24,7 @@ pub(crate) use head::is_process;
 pub use head::without_head;
 pub use nearest::nearest;
 pub use people::{People, actor, is_nobody};
+pub(crate) use redact::percent;
 pub use request_report::only_reports_a_request;
 
 use crate::text::policy::Made;

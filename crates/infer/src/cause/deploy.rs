@@ -11,6 +11,7 @@ use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::climbed;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote};
+use crate::cause::names::full_store;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, both_akin, is_of_failing};
 use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
@@ -181,7 +182,9 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     // Stated by a kernel or a server: something else broke, or is used up by what was released.
     if let Some(s) = stated_class(case, signs) {
-        if s.info.is_kept(s.text) && s.new && is_of_failing(case, s) && !foreign(case, c, signs) {
+        // what a cache or database holds, no process of the release does
+        let kept = s.info.is_kept(s.text) && full_store(s.text).is_none();
+        if kept && s.new && is_of_failing(case, s) && !foreign(case, c, signs) {
             let text = Sentence::words(
                 "A limit on what a process holds until it exits is reached, as by a leak, and not before in these logs: ",
             );

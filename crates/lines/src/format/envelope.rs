@@ -19,6 +19,7 @@ mod journald;
 mod kubectl;
 mod loki;
 mod look;
+mod papertrail;
 mod registry;
 mod rsyslog_json;
 mod syslog;

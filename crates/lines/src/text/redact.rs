@@ -22,6 +22,7 @@ mod view;
 pub(super) use addresses::addresses;
 pub(super) use keys::{has, parts, plain, roles, user};
 pub(super) use looks::is_said;
+pub(crate) use view::percent;
 
 use std::ops::Range;
 use view::DecodedText;

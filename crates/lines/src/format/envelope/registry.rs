@@ -2,7 +2,7 @@
 
 use super::{
     Peeled, beats, carried, cloudwatch, compose, cri, delivery, docker, export, fluent, gcp, grep,
-    heroku, indent, job_trace, journald, kubectl, loki, rsyslog_json, syslog,
+    heroku, indent, job_trace, journald, kubectl, loki, papertrail, rsyslog_json, syslog,
 };
 use crate::format::meta::class;
 use crate::table;
@@ -56,7 +56,7 @@ pub static ENVELOPES: LazyLock<Vec<Envelope>> = LazyLock::new(|| {
 });
 
 /// What takes each of them off a line.
-static PEELS: [(&str, Peel); 20] = [
+static PEELS: [(&str, Peel); 21] = [
     ("docker json-file", docker::peel),
     ("journald JSON", journald::peel),
     ("syslog JSON", rsyslog_json::peel),
@@ -74,6 +74,7 @@ static PEELS: [(&str, Peel); 20] = [
     ("delivery", delivery::peel),
     ("grep", grep::peel),
     ("Heroku", heroku::peel),
+    ("Papertrail archive", papertrail::peel),
     ("indent", indent::peel),
     ("object around a line", carried::peel),
     ("syslog", syslog::peel),

@@ -148,7 +148,8 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
 pub(super) fn speaks_of_alerts(f: &NamedFields) -> bool {
     f.speaks(ALERTS)
         || f.has("problem_id problem_title")
-        || f.first("title name").is_some_and(|t| states_a_limit(t) || bracketed(t).is_some())
+        || f.first("title name")
+            .is_some_and(|t| states_a_limit(t) || bracketed(t).is_some())
 }
 
 /// Whether a line of a program passes on what became of an alert: its name or number beside its turn, or the turn and who

@@ -3,9 +3,11 @@
 
 use super::cloud_audit::done_to;
 use crate::format::pager::value::{self, Needles, at, text, time};
+use crate::marker::typed_by_hand;
 use crate::record::{Level, MarkerKind, Notice, Record};
 use crate::table::words;
 use crate::text::environment::{may_be_production, names_a_release};
+use crate::text::percent;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -49,6 +51,9 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         joined(["namespace", "name"]),
     ];
     let did = [said(&["verb"]), of.join(" ")].join(" ").trim().to_owned();
+    if let Some(n) = typed(&v).filter(|_| level == Level::Info) {
+        return Some(value::record(Some(stamp), vec![n]));
+    }
     if let Some(n) = changed(&v).filter(|_| level == Level::Info) {
         // who it was is the actor's, and that it was done is what a row says
         let title = Cow::Owned(did.into_bytes());
@@ -58,6 +63,43 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     let words = format!("{} {did}{code}", said(&["user", "username"]));
     let words = words.trim().as_bytes().to_vec();
     Some(Record::said(Some(stamp), level, words))
+}
+
+/// What somebody did with a command within a pod: `…/pods/cart-redis-0/exec?command=redis-cli&command=CONFIG&command=SET&…`.
+fn typed<'a>(v: &Value) -> Option<Notice<'a>> {
+    let said = |path: &[&str]| text(v, path).unwrap_or_default();
+    let uri = said(&["requestURI"]);
+    let (path, asked) = uri.split_once('?')?;
+    let pod = path.strip_suffix("/exec")?.rsplit('/').next()?;
+    let words = asked
+        .split('&')
+        .filter_map(|a| a.strip_prefix("command="))
+        .map(decoded);
+    let command = words.collect::<Vec<_>>().join(" ");
+    let kind = typed_by_hand(command.as_bytes())?;
+    let live = may_be_production(&said(&["objectRef", "namespace"]));
+    let whole = matches!(said(&["stage"]).as_str(), "" | "ResponseComplete");
+    let mut n = Notice::new(kind, format!("{pod}: {command}").into_bytes());
+    n.actor = value::owned(Some(said(&["user", "username"])));
+    n.confidence = 80;
+    (live && whole).then_some(n)
+}
+
+/// A part of an address as it is meant: a blank for `+`, letters for `%2F`.
+fn decoded(part: &str) -> String {
+    let blanks = part.replace('+', " ");
+    let mut rest = blanks.as_bytes();
+    let mut out = String::new();
+    while let Some(first) = rest
+        .utf8_chunks()
+        .next()
+        .and_then(|c| c.valid().chars().next())
+    {
+        let (n, c) = percent(rest).unwrap_or((first.len_utf8(), first));
+        out.push(c);
+        rest = &rest[n..];
+    }
+    out
 }
 
 /// Whether the template of pods that was sent says no more than that they start again, as `kubectl rollout restart` does it.
@@ -112,6 +154,12 @@ fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
             Some(MarkerKind::DeployStart).filter(|_| said(&["verb"]) == "create")?
         }
         (_, "scale") => MarkerKind::Scale,
+        (_, "rollback") => MarkerKind::RollbackStart,
+        (_, "instantiate") if runs => MarkerKind::DeployStart,
+        // who deletes pods by hand has them start again
+        (_, "") if resource == "pods" && said(&["verb"]).starts_with("delete") => {
+            MarkerKind::Restart
+        }
         (kind, "") if !runs => Some(kind).filter(|_| !is(ROUTINE, &resource))?,
         (_, "") if back.is_some() => MarkerKind::RollbackStart,
         (_, "") if image.is_some() || said(&["verb"]) == "create" => MarkerKind::DeployStart,

@@ -2,7 +2,7 @@
 //! `Standby -> Active`, `block_new OFF -> ON`, `shop 4.1.0 -> 4.2.0`).
 
 use super::clause::Word;
-use super::lexicon::{FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb, sense};
+use super::lexicon::{DONE, FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb, sense};
 use super::lists::{packed, words};
 use super::states::is_about_alerts;
 use super::{Found, negated};
@@ -44,8 +44,33 @@ fn put(c: &[Word<'_>], i: usize, j: usize) -> bool {
 /// brackets or behind a sign (`lodash (4.17.20 => 4.17.21)`, `tag = "1.2" -> "1.3"`) is of a package or of a plan.
 fn version(text: &[u8], c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
     let quoted = c[i].quoted || c[j].quoted;
-    (!quoted && is_named(text, c, i)).then(|| turned(c[i].text, c[j].text))?
+    (!quoted).then(|| taken(text, c, i, c[i].text, c[j].text))?
 }
+
+/// What it is that the version at a place, or the one before it, gives way to the other: said by itself, it is over; where somebody
+/// is named who does it, a tool reports it, and it has begun unless a word in front says that it is done.
+fn taken(text: &[u8], c: &[Word<'_>], i: usize, old: &[u8], new: &[u8]) -> Option<MarkerKind> {
+    let over = turned(old, new)?;
+    if is_named(text, c, i) {
+        return Some(over);
+    }
+    let done = c[..i].iter().any(|w| w.is(DONE));
+    (i > 0 && is_done_by(c)).then_some(match over {
+        over if done => over,
+        RollbackFinish => RollbackStart,
+        _ => DeployStart,
+    })
+}
+
+/// Whether a clause names who does what it states.
+fn is_done_by(c: &[Word<'_>]) -> bool {
+    let key = |w: &Word<'_>| w.key.is_some_and(|k| words!(WHO).contains(&packed(k)));
+    let said = |w: &[Word<'_>]| w[0].any(words!(WHO)) && w[1].key.is_none();
+    c.iter().any(key) || c.windows(2).any(said)
+}
+
+/// Words in front of who does something.
+const WHO: &str = "by operator user actor who author requester door von par por av af";
 
 /// Whether the version at a place stands behind a name, and that behind no words: a verb says by itself how far it is, and what is
 /// installed on the way (`pip install: keystone 2.7.0 -> 3.0.1`) is a part.
@@ -86,16 +111,26 @@ fn turned(old: &[u8], new: &[u8]) -> Option<MarkerKind> {
     }
 }
 
-/// Where a version stands and in brackets the one before it: `shop 4.18.2 (was 4.18.1)`.
+/// Where a version stands and, in brackets or under a key, the one before it: `shop 4.18.2 (was 4.18.1)`, `ship shop@4.18.2 prev=4.18.1`.
 fn was(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
-    let (at, old) = before(text)?;
-    let i = c.iter().position(|w| w.end == at)?;
-    let kind = turned(old, c[i].text).filter(|_| is_named(text, c, i) && !negated(c, i))?;
+    let keyed = |w: &&Word<'_>| w.key.is_some_and(|k| words!(KEYS).contains(&packed(k)));
+    let (i, old) = match before(text) {
+        Some((at, old)) => (c.iter().position(|w| w.end == at)?, old),
+        None => {
+            let old = c.iter().find(keyed)?.text;
+            (c.iter().position(Word::is_version)?, old)
+        }
+    };
+    let new = c[i].text.rsplit(|b| *b == b'@').next()?;
+    let kind = taken(text, c, i, old, new).filter(|_| !negated(c, i))?;
     Some(Found::new(kind, c, i, i, 80))
 }
 
-/// Words of what something was before, in the languages of the lexicon and some more.
-const BEFORE: &str = "was previously previous before formerly bisher vorher zuvor avant antes anterior tidigare tidligere";
+/// Words of what something was before, or is as the line is written, in the languages of the lexicon and some more.
+const BEFORE: &str = "was previously previous before formerly now current currently bisher vorher zuvor jetzt aktuell avant antes anterior tidigare \
+    tidligere nu";
+/// Keys of the same.
+const KEYS: &str = "prev previous was old from before";
 
 /// What stands in brackets as what was before (`(was 4.18.1)`, `(bisher online)`), and the end of what stands in front of them.
 pub(super) fn before(text: &[u8]) -> Option<(usize, &[u8])> {

@@ -125,7 +125,7 @@ fn visible(n: u32) -> Option<char> {
 }
 
 /// `%3D`, and the two to four that make a letter beyond ASCII.
-fn percent(b: &[u8]) -> Option<(usize, char)> {
+pub(crate) fn percent(b: &[u8]) -> Option<(usize, char)> {
     let byte = |n: usize| match b.get(3 * n..3 * n + 3)? {
         [b'%', h, l] => u8::try_from(hex(&[*h, *l])?).ok(),
         _ => None,
