@@ -29,7 +29,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let called = |n: &String| !n.starts_with(|c: char| c.is_ascii_digit());
     let meant = match meant {
         Some(name) if called(&name) => Some(name),
-        address => renewed(case).or(address),
+        address => refused(case).or_else(|| renewed(case)).or(address),
     };
     let named = match (meant, by) {
         (Some(meant), Some(by)) if !meant.contains(&by) => Some(format!("{meant} on {by}")),
@@ -47,6 +47,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .w(")");
     }
     w
+}
+
+/// Whose certificate the lines that began with the failures call by the name in it.
+fn refused(case: &Case<'_>) -> Option<String> {
+    let new = case.templates.iter().filter(|t| t.new && t.during > 0);
+    new.map(|t| t.example.text()).find_map(names::subject)
 }
 
 /// The name for which a certificate is made as the failures end, else its file: `step ca certificate db.example db.crt db.key`.

@@ -142,6 +142,17 @@ pub(super) fn account(text: &str) -> Option<String> {
     word_after(text, &keys)
 }
 
+/// For whom a certificate is that a message is about, by the name in it: `Rejected at depth=0: CN=portal.lan, O=Shop`.
+pub(super) fn subject(text: &str) -> Option<String> {
+    let about = words::holds_any(text.as_bytes(), "certificate | cert | certs | subject");
+    let issuer = text
+        .to_ascii_lowercase()
+        .find("issuer")
+        .unwrap_or(text.len());
+    let name = word_after(text.get(..issuer)?, &["cn=", "cn = "]);
+    name.filter(|_| about)
+}
+
 /// The host that could not be resolved.
 pub(super) fn unresolved(text: &str) -> Option<String> {
     word_after(
@@ -166,7 +177,12 @@ pub(super) fn unresolved(text: &str) -> Option<String> {
         word(before)
     })
     .or_else(|| quoted_host(text))
-    .or_else(|| address(text).map(|a| a.0))
+    // who asks, or is asked, may stand there by its number
+    .or_else(|| {
+        address(text)
+            .map(|a| a.0)
+            .filter(|a| a.parse::<std::net::IpAddr>().is_err())
+    })
     .or_else(|| provider(text))
 }
 

@@ -42,7 +42,7 @@ pub(super) const PATTERN: &str = concat!(
     "|taken by|got signal|on signal |signal: term| prev=| was=|config set |reread|in use|configured|configuration |listening|pre-?deploy|post-?deploy|back (?:on|to) ",
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     // as `turns::BEFORE` has them
-    "| \\((?:was|previously|previous|before|formerly|now|current|currently|bisher|vorher|zuvor|jetzt|aktuell|avant|antes|anterior|tidigare|tidligere|nu)[: ]",
+    "| rev=| \\((?:was|previous|before|formerly|bisher|vorher|zuvor|avant|antes|anterior|tidigare|tidligere|now|current|jetzt|aktuell)[: ]| \\(nu:",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|activated|notif|(?:goes|went) (?:up|down)|[+$] \\./",
     "|executed (?:the )?'|logged command| by user |(?:ing|ed) traffic|config applied|=off in |=on in |docker |podman |kubectl |vault kv |ansible-playbook|~[$#] |\\][$#] |(?:critical|down|ok): |flipped |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",

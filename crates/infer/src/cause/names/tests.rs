@@ -19,6 +19,7 @@ fn names_stand_where_the_table_says() {
             "process" => process(text),
             "unit" => unit(text),
             "domain" => domain(text),
+            "subject" => subject(text),
             "interface" => interface(text),
             "paths" => paths(text).next().map(str::to_owned),
             _ => unresolved(text),

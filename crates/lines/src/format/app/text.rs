@@ -243,6 +243,10 @@ fn labelled(text: &[u8]) -> Option<Level> {
         (b"PHP Warning:", Level::Warn),
         (b"panic: ", Level::Fatal),
     ];
+    // stunnel numbers them as syslog does: `LOG4[960]: CERT: …`
+    if let [b'L', b'O', b'G', n @ b'0'..=b'7', b'[', ..] = text {
+        return Some(Level::of_syslog(u64::from(n - b'0')));
+    }
     if !matches!(text.first(), Some(b'#' | b'P' | b'p')) {
         return None;
     }

@@ -31,7 +31,7 @@ const NEW: &str = "next_state new_state current_state to_state new_status curren
 
 /// Words of keys that only alerts have.
 const ALERTS: &str = "alert alerts alertname alarm alarms ack acked acknowledge acknowledged acknowledgement acknowledgements \
-    escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny threshold urgency";
+    escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny threshold";
 /// Keys of what is watched, and of what that belongs to: beside them stands the state that a check found.
 const WATCHED: &str = "monitor sensor check probe object";
 const PARENTS: &str = "parent device host hostname";

@@ -1,5 +1,5 @@
 //! What somebody has a tool of theirs release: a line that names who, which version of what, and a job, plan or tool that is called after
-//! releasing, whatever words say that it begins (`forge[publish] by=kim target=client-content rev=3.12.1`).
+//! releasing or after settings, whatever words say that it begins (`forge[publish] by=kim target=client-content rev=3.12.1`).
 
 use super::acts::{Act, Stage, stage};
 use super::named::{NamedFields, is_in};
@@ -27,9 +27,15 @@ const RUNS: [&str; 8] = [
 const OBJECTS: &str = "target product service app application component stack project pipeline";
 const OLD: &str = "from from_version previous previous_version";
 
+/// Whether a word of a tool's name says that it sends out settings: `cfgcast`, `confsync`, `config`.
+fn is_of_settings(word: &str) -> bool {
+    word.starts_with("cfg") || word.starts_with("conf") && !word.starts_with("confirm")
+}
+
 /// The release that the fields state; `front`: what stands in front of them.
 pub(super) fn launched<'a>(f: &NamedFields, front: &str) -> Option<Notice<'a>> {
-    let releasing = |t: &&str| split(t).iter().any(|w| is_in(RELEASING, w));
+    let settings = |t: &str| split(t).iter().any(|w| is_of_settings(w));
+    let releasing = |t: &&str| split(t).iter().any(|w| is_in(RELEASING, w)) || settings(t);
     let mut runs = RUNS.iter().filter_map(|k| f.text(k)).chain([front]);
     let called = runs.find(releasing)?.trim();
     let object = f.first(OBJECTS)?;
@@ -51,6 +57,7 @@ pub(super) fn launched<'a>(f: &NamedFields, front: &str) -> Option<Notice<'a>> {
     let version = version(f, VERSIONS).or_else(|| version(f, "rev"))?;
     let lower = |old: &str| compare_versions(version.as_bytes(), old.as_bytes()) == Ordering::Less;
     let kind = match f.first(OLD).is_some_and(lower) {
+        _ if settings(called) => MarkerKind::ConfigChange,
         true => MarkerKind::RollbackStart,
         false => MarkerKind::DeployStart,
     };
