@@ -27,9 +27,6 @@ pub(super) static INFO: ListedClass =
 /// Highest score of a change that nothing but its time speaks for.
 pub(super) const ONLY_TIME: f64 = 0.49;
 
-/// Seconds within which failures begin at once with a release.
-const AT_ONCE_S: f64 = 60.0;
-
 /// Highest score of a release that was rolled back while the failures went on: it hardly brought them.
 const IN_VAIN: f64 = 0.1;
 
@@ -103,9 +100,9 @@ fn held(case: &Case<'_>, signs: &[Sign<'_>], (scale, c): (Scale, &Change<'_>)) -
         w.hold(most);
     }
     // What ends another service's release says as little about this one as its beginning does, unless who looked into it names it
-    // or both go with the failures to the minute; nor is a release convicted by two coincidences where the lines account for the
+    // or the failures begin while it is rolled out and end while it is taken back; nor is a release convicted by two coincidences where the lines account for the
     // failures otherwise.
-    let apart = foreign(case, c, signs) && !named && !(both && c.lag_s(case) <= AT_ONCE_S);
+    let apart = foreign(case, c, signs) && !named && !reversal::spans(case, c);
     let other = apart || stated_class(case, signs).is_some();
     if other && w.cap == Some(NO_MECHANISM) {
         w.cap = Some(ONLY_TIME);

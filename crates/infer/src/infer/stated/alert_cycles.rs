@@ -3,7 +3,7 @@
 //! is not said again.
 
 use super::StatedMarker;
-use super::alert_subjects::{STATES, shouted, state};
+use super::alert_subjects::{STATES, is_said_of, shouted, state};
 use crate::infer::citing::cite;
 use crate::infer::lanes::View;
 use coroner_core::summary::{InputPart, Seen};
@@ -83,6 +83,7 @@ pub(super) fn alert_cycles(
     if ids.len() > MOST {
         return;
     }
+    join_subjects(&mut ids);
     let of_alerts = |told: &Vec<Told>| told.len() <= LINES;
     for (id, mut told) in ids.into_iter().filter(|(_, told)| of_alerts(told)) {
         // of one line what a grammar has read in it comes first
@@ -99,6 +100,23 @@ pub(super) fn alert_cycles(
             out.extend(new.filter_map(|l| row(input, &id, l, &people)));
             let done = rest.iter().position(|l| l.seen.pos.offset == last);
             rest = &rest[done.map_or(rest.len(), |n| n + 1)..];
+        }
+    }
+}
+
+/// Puts what is shouted of something under the name by which it is said to be over, where that is shorter.
+fn join_subjects(ids: &mut BTreeMap<Vec<u8>, Vec<Told>>) {
+    let all = |told: &[Told], kind| told.iter().all(|l| l.turn == Some(kind));
+    let over = |(_, told): &(_, &Vec<Told>)| all(told, MarkerKind::AlertResolved);
+    let over: Vec<Vec<u8>> = ids.iter().filter(over).map(|x| x.0.clone()).collect();
+    for name in over {
+        let of_it = |(id, told): &(&Vec<u8>, &Vec<Told>)| {
+            is_said_of(id, &name) && all(told, MarkerKind::AlertFired)
+        };
+        let longer: Vec<Vec<u8>> = ids.iter().filter(of_it).map(|x| x.0.clone()).collect();
+        for id in longer {
+            let told = ids.remove(&id).unwrap_or_default();
+            ids.entry(name.clone()).or_default().extend(told);
         }
     }
 }

@@ -6,17 +6,41 @@ use coroner_lines::record::MarkerKind;
 
 /// States in capitals, in which words of a language seldom stand.
 const ILL: &str = "WARN WARNING CRIT CRITICAL DOWN PROBLEM ALERT ALARM FIRE FIRING OFFLINE UNREACHABLE RED YELLOW \
-    WARNUNG KRIT KRITISCH STOERUNG STÖRUNG ALERTE ALARMA";
+    FAILED NOTOK WARNUNG KRIT KRITISCH FEHLER STOERUNG STÖRUNG ALERTE ALARMA";
 const WELL: &str = "OK UP ONLINE RECOVERY RECOVERED RESOLVED NORMAL CLEAR CLEARED GREEN ENTWARNUNG";
+
+/// The same as titles have them, behind nothing but brackets and with a colon: `[shop/production] Open: error rate`.
+const TITLED_ILL: &str =
+    "Open: Opened: Triggered: Firing: Alert: Problem: Warning: Critical: Down:";
+const TITLED_WELL: &str = "Closed: Resolved: Recovered: OK: Up:";
+/// How mails that answer others begin.
+const REPLIES: [&str; 5] = ["Re: ", "RE: ", "AW: ", "SV: ", "Antw: "];
+
+/// Whether what is over is what was shouted, of which more was said: `probe kiosk-3` of `probe kiosk-3 no answer`.
+pub(super) fn is_said_of(subject: &[u8], over: &[u8]) -> bool {
+    let named = memchr::memchr_iter(b' ', over).count() + 1 >= WORDS;
+    let rest = subject.strip_prefix(over);
+    named && rest.is_some_and(|rest| rest.first() == Some(&b' '))
+}
 
 /// What a line is about, by its id or a number in brackets, else by its words without the state and what is measured; and what
 /// the state says of it.
 pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
+    // who answers the mail of an alert takes it
+    if let Some(answered) = REPLIES.iter().find_map(|r| text.strip_prefix(r)) {
+        let (subject, turn) = shouted(answered)?;
+        let begun = turn == MarkerKind::AlertFired;
+        return begun.then_some((subject, MarkerKind::AlertAcknowledged));
+    }
     let plain = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
     let is = |list: &str, word: &str| list.split(' ').any(|w| w == plain(word));
     let words: Vec<&str> = text.split_whitespace().collect();
-    let at = words.iter().position(|w| is(ILL, w) || is(WELL, w))?;
-    let turn = match is(ILL, words[at]) {
+    let titled = words.iter().position(|w| !w.starts_with('['));
+    let titled = |list: &str| titled.filter(|n| list.split(' ').any(|t| t == words[*n]));
+    let shouts = || words.iter().position(|w| is(ILL, w) || is(WELL, w));
+    let begun = titled(TITLED_ILL);
+    let at = begun.or_else(|| titled(TITLED_WELL)).or_else(shouts)?;
+    let turn = match begun.is_some() || is(ILL, words[at]) {
         true => MarkerKind::AlertFired,
         false => MarkerKind::AlertResolved,
     };
@@ -98,6 +122,13 @@ mod tests {
                 found.map(|(n, turn)| format!("{} {}", String::from_utf8_lossy(&n), turn.word())),
             )
         });
+    }
+
+    #[test]
+    fn more_may_be_said_of_what_is_shouted_than_of_its_end() {
+        let whole = b"probe kiosk-3 no answer";
+        assert!(is_said_of(whole, b"probe kiosk-3"));
+        assert!(!is_said_of(whole, b"probe kiosk") && !is_said_of(whole, b"probe"));
     }
 
     #[test]

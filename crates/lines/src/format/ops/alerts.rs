@@ -73,6 +73,13 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     // `msg=ack alert=High5xx`
     let one = |t: &&str| split(t).len() == 1;
     let act = act.or_else(|| each(f, WORDS).filter(one).find_map(own));
+    // `"alertID":20882,"message":"Created by prometheus: High5xx"`
+    let by = f
+        .text("message")
+        .filter(|_| f.speaks(ALERTS))
+        .and_then(done_by);
+    let act = act.or_else(|| by.map(|(turn, _)| (turn, false)));
+    let title = by.and_then(|b| b.1).or(title);
     let state = each(f, STATES).find_map(|t| said(t, true));
     // what a title begins with may be what it was when it was sent
     let titled = || own(title.and_then(bracketed)?);
@@ -85,7 +92,8 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let stated = moved.is_some() || shown.is_some_and(|s| s.1);
     let watched = f.first(WATCHED);
     // a state beside what is watched, and no act
-    let found = watched.is_some() && act.is_none() && !stated;
+    let asked = || f.has("url website_url check_url") && f.text("name").is_some();
+    let found = (watched.is_some() || asked()) && act.is_none() && !stated;
     let sure = stated || found || speaks_of_alerts(f) || is_paging(f);
     // what only repeats the act is no title
     let title = title.filter(|t| said(t, false).is_none());
@@ -303,6 +311,14 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
     Some((turn, of_alerts))
 }
 
+/// The turn with which a sentence begins that says by whom, and what it is about: `Created by prometheus: High5xx`, `Closed by ann`.
+fn done_by(said: &str) -> Option<(Turn, Option<&str>)> {
+    let (word, rest) = said.split_once(' ')?;
+    let turn = Turn::of(&word.to_lowercase())?;
+    let by = rest.strip_prefix("by ")?;
+    Some((turn, by.split_once(": ").map(|x| x.1)))
+}
+
 /// Whether a title says beyond which number it is an alert: `5xx > 8% for 3 minutes`, `5xx ratio above 5%`.
 fn states_a_limit(title: &str) -> bool {
     let number = |behind: &str| behind.starts_with(|c: char| c.is_ascii_digit());
@@ -327,6 +343,7 @@ fn is_paging(f: &NamedFields) -> bool {
 /// Whether a state stands beside nothing but the time of its beginning, when it need not have been so.
 fn is_dated_begun(f: &NamedFields, acted: bool) -> bool {
     !acted
+        && !f.has("changed_by changedby")
         && f.time(TimeRole::Own)
             .or(f.time(TimeRole::Changed))
             .or(f.time(TimeRole::Updated))

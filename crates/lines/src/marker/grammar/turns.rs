@@ -178,8 +178,12 @@ fn health(alerts: bool, c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind
         () => None,
     };
     let (old, new) = (of(&c[i])?, of(&c[j])?);
-    let about =
-        alerts || is_about_alerts(c) || c[..i].iter().any(|w| w.eq("alert") || w.eq("alarm"));
+    // `[incident 902] normal -> critical`
+    let label = |w: &Word<'_>| match w.bracketed {
+        true => first_is(w, words!("alert alarm incident")),
+        false => w.any(words!("alert alarm")),
+    };
+    let about = alerts || is_about_alerts(c) || c[..i].iter().any(label);
     let common = [i, j].iter().any(|n| first_is(&c[*n], words!(COLOURS)))
         || [i, j].iter().all(|n| first_is(&c[*n], words!(COMMON)));
     // what a controller says of the health of its objects is no alert
