@@ -100,9 +100,9 @@ fn held(case: &Case<'_>, signs: &[Sign<'_>], (scale, c): (Scale, &Change<'_>)) -
         w.hold(most);
     }
     // What ends another service's release says as little about this one as its beginning does, unless who looked into it names it
-    // or the failures begin while it is rolled out and end while it is taken back; nor is a release convicted by two coincidences where the lines account for the
-    // failures otherwise.
-    let apart = foreign(case, c, signs) && !named && !reversal::spans(case, c);
+    // or the failures begin while it is rolled out and end with its rollback; nor is a release convicted by two coincidences where
+    // the lines account for the failures otherwise.
+    let apart = foreign(case, c, signs) && !named && !(both && reversal::begins_within(case, c));
     let other = apart || stated_class(case, signs).is_some();
     if other && w.cap == Some(NO_MECHANISM) {
         w.cap = Some(ONLY_TIME);

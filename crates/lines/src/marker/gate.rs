@@ -117,8 +117,12 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) -> bool {
 pub fn find_in_chat(text: &[u8], out: &mut Vec<Hit>) {
     let from = out.len();
     let text = &text[..text.len().min(LOOKED_AT)];
-    if !grammar::spoken::of_another_time(text) {
-        try_rules(text, Scopes::CHAT, candidates(text, Scopes::CHAT), out);
+    try_rules(text, Scopes::CHAT, candidates(text, Scopes::CHAT), out);
+    // who tells of another time takes the alert now: `on it. we shipped 3.41.0 ten minutes ago`
+    if out.len() > from && grammar::spoken::of_another_time(text) {
+        let told = out.split_off(from);
+        let now = |h: &Hit| h.kind == MarkerKind::AlertAcknowledged;
+        out.extend(told.into_iter().filter(now));
     }
     for h in &mut out[from..] {
         h.confidence = h.confidence.min(SAID);

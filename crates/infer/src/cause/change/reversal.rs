@@ -211,20 +211,17 @@ pub(in crate::cause) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool
     case.recovered && begins && both.is_some_and(ends)
 }
 
-/// Whether the failures begin between the two ends of a rollout, and end between those of its rollback.
-pub(in crate::cause) fn spans(case: &Case<'_>, c: &Change<'_>) -> bool {
-    let rolled = |t: Instant, ends: [Option<Instant>; 2]| matches!(ends, [Some(from), Some(done)] if from <= t && t <= done);
-    let of_it = |kind: MarkerKind| {
+/// Whether the failures begin between the two ends of a rollout, or within a minute where no line has the second.
+pub(in crate::cause) fn begins_within(case: &Case<'_>, c: &Change<'_>) -> bool {
+    let of = |kind: MarkerKind| {
         let mut all = c.events.iter().filter(|e| e.kind == kind);
         all.find_map(|e| e.time)
     };
-    let out = [MarkerKind::DeployStart, MarkerKind::DeployFinish].map(of_it);
-    let back = ROLLBACKS.map(|kind| {
-        let kinds = [kind];
-        let mut back = case.timed(&kinds).filter(|(e, _)| is_its(c, e));
-        back.find(|(_, t)| *t > case.onset_bounds().1).map(|x| x.1)
-    });
-    case.recovered && rolled(case.onset, out) && rolled(case.end, back)
+    of(MarkerKind::DeployStart).is_some_and(|from| {
+        let soon = Instant(from.0 + MINUTE);
+        let done = of(MarkerKind::DeployFinish).unwrap_or(soon);
+        from <= case.onset && case.onset <= done
+    })
 }
 
 /// The incident ended, and no line shows that somebody did anything about it: against a change that stayed in place, for what
