@@ -42,7 +42,8 @@ impl History {
         };
         let by_order =
             || matches!((self.place(version), self.place(now)), (Some(a), Some(b)) if a < b);
-        is_lower(version, now) || !is_lower(now, version) && by_order()
+        let lower = |a: &[u8], b: &[u8]| is_lower(a, b) || is_less(a, b);
+        lower(version, now) || !lower(now, version) && by_order()
     }
 
     /// Remembers a version, in front of the one that runs where it ran before that.
@@ -54,7 +55,7 @@ impl History {
     }
 }
 
-/// What begins so long after an end in the same log is no step of what ended.
+/// What begins so long after an end in the same log is no step of what ended; nor is what begins longer than [`STEP`] after a beginning.
 const ANEW: i64 = 5 * MINUTE;
 
 /// What is released in a log that names one release only, and of which all is within an hour, is that: a job's of many steps.
@@ -64,11 +65,19 @@ pub(super) fn named_once(rows: &mut [StatedMarker]) {
     let mut several: BTreeSet<u32> = BTreeSet::new();
     let mut first: BTreeMap<u32, Instant> = BTreeMap::new();
     let mut ended: BTreeMap<u32, Instant> = BTreeMap::new();
+    let mut started: BTreeMap<u32, Instant> = BTreeMap::new();
     for r in rows.iter().filter(|r| release(r)) {
         let n = names.entry(r.input).or_default();
-        let before = r.time.zip(ended.get(&r.input));
+        let long_after = |last: &BTreeMap<u32, Instant>, us: i64| {
+            let both = r.time.zip(last.get(&r.input));
+            both.is_some_and(|(t, last)| t.0 - last.0 >= us)
+        };
+        let anew = long_after(&ended, ANEW) || long_after(&started, STEP);
+        if r.kind == K::DeployStart {
+            started.extend(r.time.map(|t| (r.input, t)));
+        }
         match r.kind {
-            K::DeployStart if before.is_some_and(|(t, end)| t.0 - end.0 >= ANEW) => {
+            K::DeployStart if anew => {
                 several.insert(r.input);
             }
             K::DeployFinish => ended.extend(r.time.map(|t| (r.input, t))),
@@ -230,6 +239,17 @@ pub(super) fn is_lower(a: &[u8], b: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether one count is less than another, as a platform counts the versions of one thing: 86 and 87.
+fn is_less(a: &[u8], b: &[u8]) -> bool {
+    let count = |v: &[u8]| {
+        let digits = (1..6).contains(&v.len()) && v.iter().all(u8::is_ascii_digit);
+        std::str::from_utf8(v).ok().filter(|_| digits)?.parse().ok()
+    };
+    count(a)
+        .zip(count(b))
+        .is_some_and(|(a, b): (u32, u32)| a < b)
 }
 
 /// Inputs whose markers run against the order of their lines: exports that begin with the newest.

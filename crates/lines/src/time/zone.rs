@@ -34,9 +34,10 @@ impl From<Zone> for String {
 
 /// What a line calls the zone of the times beside it, with the word in front of it, and the zone.
 static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let called = "utc adjustment|utc offset|gmt offset|time zone|timezone|times(?: are)?(?: in)?";
+    let called = "utc adjustment|utc offset|gmt offset|time zone|timezone|times(?: are)?(?: in)?\
+        |(?:uhr)?zeiten(?: in)?|tijden(?: in)?|heures(?: en)?|horas(?: en| em)?|tider(?: i)?|orari(?: in)?";
     let is = r#"[:=\s"'(\[]*(?:is |set to |to )?"#;
-    let pattern = format!(r#"(?i)(?:^|(\S+)\s+|\s)["']*(?:{called}){is}([^\s,;()\[\]"']+)"#);
+    let pattern = format!(r#"(?i)(?:^|(\S+)\s+|\s)["'(]*(?:{called}){is}([^\s,;()\[\]"']+)"#);
     Regex::new(&pattern).ok()
 });
 
@@ -44,7 +45,8 @@ static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let hours = r"(?:UTC|GMT)\s?[+\-\u{2212}]\d{1,2}(?::\d\d)?";
     let region = "Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|US";
-    let pattern = format!(r"(?:^|[\s(:*])({hours}|(?:{region})/[A-Za-z_/]+)(?:$|[\s),;.*])");
+    let pattern =
+        format!(r"(?:^|[\s(:*])({hours}|(?:{region})/[A-Za-z_/]+)(?:$|[\s),;.*])|\((UTC|GMT)\)");
     Regex::new(&pattern).ok()
 });
 
@@ -56,12 +58,7 @@ const LOOKED_AT: usize = 300;
 pub fn stated(line: &[u8]) -> Option<Zone> {
     let text = std::str::from_utf8(line.get(..LOOKED_AT).unwrap_or(line)).ok()?;
     let Some(found) = STATED.as_ref()?.captures(text) else {
-        let clock = text
-            .as_bytes()
-            .windows(5)
-            .any(|w| w[2] == b':' && [w[0], w[1], w[3], w[4]].iter().all(u8::is_ascii_digit));
-        let named = NAMED.as_ref()?.captures(text).filter(|_| !clock)?;
-        return Zone::parse(&named[1].replace('\u{2212}', "-")).ok();
+        return named(text);
     };
     let whose = found.get(1).map_or("", |w| w.as_str());
     let others = [
@@ -81,8 +78,18 @@ pub fn stated(line: &[u8]) -> Option<Zone> {
     match unsigned {
         true if !zone.contains(':') => None,
         true => Zone::parse(&format!("+{zone}")).ok(),
-        false => Zone::parse(zone).ok(),
+        false => Zone::parse(zone).ok().or_else(|| named(text)),
     }
+}
+
+/// The zone that a line without a clock names.
+fn named(text: &str) -> Option<Zone> {
+    let mut fives = text.as_bytes().windows(5);
+    let digits = |w: &[u8]| [w[0], w[1], w[3], w[4]].iter().all(u8::is_ascii_digit);
+    let clock = fives.any(|w| w[2] == b':' && digits(w));
+    let found = NAMED.as_ref()?.captures(text).filter(|_| !clock)?;
+    let zone = found.get(1).or_else(|| found.get(2))?;
+    Zone::parse(&zone.as_str().replace('\u{2212}', "-")).ok()
 }
 
 impl Zone {
