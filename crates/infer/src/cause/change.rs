@@ -104,8 +104,15 @@ impl Change<'_> {
             Some(o) => {
                 quoted(e).is_some_and(|t| t.contains(o.as_str())) || excerpt(e).contains(o.as_str())
             }
-            None => !other_service && !other_host,
+            None => !other_service && !other_host && !self.is_named_otherwise(e),
         }
+    }
+
+    /// Whether both are of objects with whole names (`shop/campaign`), which are two.
+    fn is_named_otherwise(&self, e: &Event) -> bool {
+        let whole = |e: &Event| e.group.clone().filter(|g| g.for_json().contains('/'));
+        let own = self.events.iter().find_map(|e| whole(e));
+        own.zip(whole(e)).is_some_and(|(a, b)| a != b)
     }
 
     /// The event id of its marker that names what is suspected, else of its first.

@@ -10,9 +10,9 @@ use crate::cause::ends::undoes;
 use crate::cause::ledger::{lines, onset_lines, span};
 use crate::cause::lock;
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::akin;
 use crate::cause::symptoms::ownership::kind_of;
+use crate::cause::symptoms::{Sign, coverage, fullness};
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::Kind;
 
@@ -38,8 +38,11 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
         let expected = |status: u16| info.statuses.iter().find(|(s, _)| *s == status);
         let of_it = |s: &&Sign<'_>| s.strength >= 0.3 && s.is(info.class);
         let sign = signs.iter().find(of_it);
+        // what as many messages as failures state need not fail as it mostly does
+        let stated = || fullness(coverage(case, signs, |s| s.is(info.class))) >= 1.0;
         if let Some((status, share)) = status
             && let Some((_, weight)) = expected(status)
+            && (*weight > 0.0 || !stated())
         {
             let text = Sentence::default().p(Piece::Share(share));
             let text = text.w(format!(

@@ -161,13 +161,18 @@ fn then(mut s: Sentence, more: Sentence) -> Sentence {
 /// The rollback, the restart and the recovery, each where a row has it, in order of time.
 fn steps(i: &Incident) -> Vec<Sentence> {
     let mut steps = Vec::new();
-    let rollback = facts::first_of(i, MarkerKind::RollbackFinish).map(|x| x.1);
+    let rollback = facts::first_of(i, MarkerKind::RollbackFinish);
     // the one that the phases keep apart from what the rollback itself restarts
     let phase = i.phases.iter().find(|p| p.phase == "restart");
     let row = phase.and_then(|p| i.timeline.iter().find(|e| e.id == p.from));
     let restart = row.and_then(|e| Some((e, e.time?)));
-    if let Some(t) = rollback {
-        let s = Sentence::words("the rollback was reported done at ").p(Piece::Time(t));
+    if let Some((e, t)) = rollback {
+        let s = Sentence::words("the rollback");
+        let s = match e.service.as_ref().filter(|_| releases_several(i)) {
+            Some(service) => s.w(" of ").name(service),
+            None => s,
+        };
+        let s = s.w(" was reported done at ").p(Piece::Time(t));
         let s = match &i.kept_failing {
             Some(kept) => kept.sentence(s),
             None => s,
@@ -183,6 +188,16 @@ fn steps(i: &Incident) -> Vec<Sentence> {
     }
     steps.sort_list_by_key(|x| x.0);
     steps.into_iter().map(|x| x.1).collect()
+}
+
+/// Whether releases or rollbacks of several services stand in the timeline.
+fn releases_several(i: &Incident) -> bool {
+    use MarkerKind::{DeployStart, RollbackStart};
+    let released = i.timeline.iter();
+    let released = released.filter(|e| matches!(e.kind, DeployStart | RollbackStart));
+    let mut services = released.filter_map(|e| e.service.as_ref());
+    let first = services.next();
+    services.any(|s| Some(s) != first)
 }
 
 /// The end, and what was done right before it, where the phases have that.

@@ -241,6 +241,9 @@ fn holds(r: &Ranking, want: &str, before: Option<&Ranking>) -> bool {
             let claims = of.map(|c| if word == "for" { &c.pro } else { &c.con });
             claims.is_some_and(|c| format!("{c:?}").contains(rest.0))
         }
+        // said of it neither way
+        "unsaid" => suspect(r, rest.class())
+            .is_some_and(|c| !format!("{:?}{:?}", c.pro, c.con).contains(rest.0)),
         // a claim for it of that weight
         "weighs" => {
             let of = suspect(r, rest.class());

@@ -77,9 +77,11 @@ fn typed<'a>(v: &Value) -> Option<Notice<'a>> {
         .map(decoded);
     let command = words.collect::<Vec<_>>().join(" ");
     let kind = typed_by_hand(command.as_bytes())?;
-    let live = may_be_production(&said(&["objectRef", "namespace"]));
+    let namespace = said(&["objectRef", "namespace"]);
+    let live = may_be_production(&namespace);
     let whole = matches!(said(&["stage"]).as_str(), "" | "ResponseComplete");
     let mut n = Notice::new(kind, format!("{pod}: {command}").into_bytes());
+    n.group = value::owned(Some(format!("{namespace}/{pod}")));
     n.actor = value::owned(Some(said(&["user", "username"])));
     n.confidence = 80;
     (live && whole).then_some(n)
