@@ -7,7 +7,7 @@ use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::words::is_coined;
-use coroner_lines::time::{MINUTE, SECOND};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// A part of the summary.
 pub enum SummaryPart<'a> {
@@ -161,25 +161,28 @@ fn then(mut s: Sentence, more: Sentence) -> Sentence {
 /// The rollback, the restart and the recovery, each where a row has it, in order of time.
 fn steps(i: &Incident) -> Vec<Sentence> {
     let mut steps = Vec::new();
-    let rollback = facts::first_of(i, MarkerKind::RollbackFinish);
+    let [began, done] = [MarkerKind::RollbackStart, MarkerKind::RollbackFinish]
+        .map(|kind| facts::first_of(i, kind));
     // the one that the phases keep apart from what the rollback itself restarts
     let phase = i.phases.iter().find(|p| p.phase == "restart");
     let row = phase.and_then(|p| i.timeline.iter().find(|e| e.id == p.from));
     let restart = row.and_then(|e| Some((e, e.time?)));
-    if let Some((e, t)) = rollback {
+    if let Some((e, t)) = done.or(began) {
         let s = Sentence::words("the rollback");
         let s = match e.service.as_ref().filter(|_| releases_several(i)) {
             Some(service) => s.w(" of ").name(service),
             None => s,
         };
-        let s = s.w(" was reported done at ").p(Piece::Time(t));
-        let s = match &i.kept_failing {
-            Some(kept) => kept.sentence(s),
-            None => s,
+        let s = match (done, &i.kept_failing) {
+            (None, _) => s.w(" began at ").p(Piece::Time(t)),
+            (_, None) => s.w(" was reported done at ").p(Piece::Time(t)),
+            (_, Some(kept)) => kept.sentence(s.w(" was reported done at ").p(Piece::Time(t))),
         };
         steps.push((t, s));
     }
-    if let Some((e, t)) = restart {
+    // what starts as a release is taken back is that one's
+    let of_rollback = |t: Instant| began.is_some_and(|(_, b)| (0..=SOON).contains(&(t.0 - b.0)));
+    if let Some((e, t)) = restart.filter(|(_, t)| done.is_some() || !of_rollback(*t)) {
         steps.push((t, restarted(i, e).p(Piece::Time(t))));
     }
     if let Some(t) = i.recovery {
@@ -367,6 +370,29 @@ mod tests {
                 " The errors ended at 13:59:02; the rollback was reported done at 14:00:02. "
             ),
             "{early}"
+        );
+    }
+
+    #[test]
+    fn a_rollback_without_an_end_is_told_by_its_beginning() {
+        let begun = summary_with(|i| {
+            i.timeline.retain(|e| e.kind != MarkerKind::RollbackFinish);
+        });
+        assert!(
+            begun.contains("he rollback began at 13:40:18; a restart"),
+            "{begun}"
+        );
+        let of_two = summary_with(|i| {
+            let mut other = i.timeline[0].clone();
+            (other.kind, other.service) = (MarkerKind::DeployStart, Some(LogText::name(b"mail")));
+            i.timeline.push(other);
+            let back = i.timeline.iter_mut();
+            let mut back = back.filter(|e| e.kind == MarkerKind::RollbackFinish);
+            back.next().unwrap().service = Some(LogText::name(b"web"));
+        });
+        assert!(
+            of_two.contains("he rollback of `web` was reported done at "),
+            "{of_two}"
         );
     }
 
