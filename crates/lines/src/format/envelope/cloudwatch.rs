@@ -30,11 +30,10 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
 }
 
 /// Names of streams end in the id of a task, or of an instance of a function: `web/app/99d038c38156ef72…`,
-/// `2024/05/22/[$LATEST]4f0e…`, `kube-apiserver-audit-2c6f…`.
+/// `2024/05/22/[$LATEST]4f0e…`.
 fn is_stream(name: &[u8]) -> bool {
     let id = name.iter().rev().take_while(|c| c.is_ascii_hexdigit());
-    let least = if name.contains(&b'/') { 16 } else { 32 };
-    id.count() >= least
+    id.count() >= 16 && name.contains(&b'/')
 }
 
 /// An object, or an address and the fields of an access log.
