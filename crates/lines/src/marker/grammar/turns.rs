@@ -55,7 +55,8 @@ fn taken(text: &[u8], c: &[Word<'_>], i: usize, old: &[u8], new: &[u8]) -> Optio
         return Some(over);
     }
     let done = c[..i].iter().any(|w| w.is(DONE));
-    (i > 0 && is_done_by(c)).then_some(match over {
+    let part = c[..i].iter().any(|w| w.any(words!(PARTS)));
+    (i > 0 && !part && is_done_by(c)).then_some(match over {
         over if done => over,
         RollbackFinish => RollbackStart,
         _ => DeployStart,
@@ -69,6 +70,8 @@ fn is_done_by(c: &[Word<'_>]) -> bool {
     c.iter().any(key) || c.windows(2).any(said)
 }
 
+/// Words in front of what a program is built of.
+const PARTS: &str = "bump bumps bumped bumping dependency dependencies package packages library libraries pip npm yarn gem";
 /// Words in front of who does something.
 const WHO: &str = "by operator user actor who author requester door von par por av af";
 
