@@ -175,11 +175,15 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("service"));
 /// The bare name of the service that a message is about (`deployment.apps/orders` gives `orders`).
 pub fn service(text: &[u8]) -> Option<&[u8]> {
     // a version is no service, nor is the number of a release
-    let numbered = |w: &[u8]| matches!(w, [b'r' | b'v' | b'R' | b'V', n @ ..] if !n.is_empty() && n.iter().all(u8::is_ascii_digit));
-    let released = |w: &[u8]| numbered(w) || version(w).is_some_and(|v| v.len() == w.len());
+    let released = |w: &[u8]| is_counted(w) || version(w).is_some_and(|v| v.len() == w.len());
     let named = |w: &[u8]| !w.is_empty() && !is_common(w) && !is_hash(w);
     let found = SERVICE.of(text, |w| named(w) && !released(w));
     found.map(of_archive).map(of_job)
+}
+
+/// Whether a word is a release by its number alone: `r8821`, `v213`, `b412`.
+pub(super) fn is_counted(word: &[u8]) -> bool {
+    matches!(word, [b'r' | b'v' | b'b' | b'R' | b'V' | b'B', n @ ..] if !n.is_empty() && n.iter().all(u8::is_ascii_digit))
 }
 
 /// The service that a job or a playbook is called after, beside what it does with it: `deploy-pricing` releases `pricing`.

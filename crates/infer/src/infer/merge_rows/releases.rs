@@ -139,7 +139,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     };
     let ahead = |r: &StatedMarker, t: Instant| {
         let at = |us: i64| (r.input, r.kind, Instant(t.0 + us));
-        let next = releases.range(at(5 * SECOND)..=at(HOUR)).next();
+        let next = releases.range(at(5 * SECOND)..=at(STEP)).next();
         // what ended before that is another one
         let ended = |until| ends.range((r.input, t)..(r.input, until)).next().is_some();
         next.is_some_and(|(.., until)| !ended(*until))

@@ -6,7 +6,7 @@ use coroner_lines::record::MarkerKind;
 
 /// States in capitals, in which words of a language seldom stand.
 const ILL: &str = "WARN WARNING CRIT CRITICAL DOWN PROBLEM ALERT ALARM FIRE FIRING OFFLINE UNREACHABLE RED YELLOW \
-    FAILED NOTOK WARNUNG KRIT KRITISCH FEHLER STOERUNG STÖRUNG ALERTE ALARMA";
+    WARNUNG KRIT KRITISCH STOERUNG STÖRUNG ALERTE ALARMA";
 const WELL: &str = "OK UP ONLINE RECOVERY RECOVERED RESOLVED NORMAL CLEAR CLEARED GREEN ENTWARNUNG";
 
 /// The same as titles have them, behind nothing but brackets and with a colon: `[shop/production] Open: error rate`.

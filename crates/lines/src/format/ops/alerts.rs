@@ -92,8 +92,7 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let stated = moved.is_some() || shown.is_some_and(|s| s.1);
     let watched = f.first(WATCHED);
     // a state beside what is watched, and no act
-    let asked = || f.has("url website_url check_url") && f.text("name").is_some();
-    let found = (watched.is_some() || asked()) && act.is_none() && !stated;
+    let found = watched.is_some() && act.is_none() && !stated;
     let sure = stated || found || speaks_of_alerts(f) || is_paging(f);
     // what only repeats the act is no title
     let title = title.filter(|t| said(t, false).is_none());
@@ -157,7 +156,7 @@ pub(super) fn speaks_of_alerts(f: &NamedFields) -> bool {
     f.speaks(ALERTS)
         || f.has("problem_id problem_title")
         || f.first("title name")
-            .is_some_and(|t| states_a_limit(t) || bracketed(t).is_some())
+            .is_some_and(|t| states_a_limit(t) || says_how_bad(t))
 }
 
 /// Whether a line of a program passes on what became of an alert: its name or number beside its turn, or the turn and who
@@ -317,6 +316,13 @@ fn done_by(said: &str) -> Option<(Turn, Option<&str>)> {
     let turn = Turn::of(&word.to_lowercase())?;
     let by = rest.strip_prefix("by ")?;
     Some((turn, by.split_once(": ").map(|x| x.1)))
+}
+
+/// Whether a title begins with how bad it is: `[critical] 5xx ratio`, `[P1] web down`.
+fn says_how_bad(title: &str) -> bool {
+    const LEVELS: &str = "critical crit major minor warning warn alert alarm p1 p2 p3 p4 p5 sev1 sev2 sev3 sev4 sev5";
+    let inner = title.strip_prefix('[').and_then(|t| t.split_once(']'));
+    inner.is_some_and(|(level, _)| is_in(LEVELS, &level.to_lowercase()))
 }
 
 /// Whether a title says beyond which number it is an alert: `5xx > 8% for 3 minutes`, `5xx ratio above 5%`.

@@ -89,17 +89,14 @@ fn typed<'a>(v: &Value) -> Option<Notice<'a>> {
 
 /// A part of an address as it is meant: a blank for `+`, letters for `%2F`.
 fn decoded(part: &str) -> String {
-    let blanks = part.replace('+', " ");
-    let mut rest = blanks.as_bytes();
+    let mut rest = part;
     let mut out = String::new();
-    while let Some(first) = rest
-        .utf8_chunks()
-        .next()
-        .and_then(|c| c.valid().chars().next())
-    {
-        let (n, c) = percent(rest).unwrap_or((first.len_utf8(), first));
+    while let Some(first) = rest.chars().next() {
+        let plain = if first == '+' { ' ' } else { first };
+        let (n, c) = percent(rest.as_bytes()).unwrap_or((first.len_utf8(), plain));
         out.push(c);
-        rest = &rest[n..];
+        // three bytes of ASCII for each that is meant
+        rest = rest.get(n..).unwrap_or_default();
     }
     out
 }

@@ -14,16 +14,7 @@ use std::cmp::Ordering;
 const RELEASING: &str =
     "deploy deploys deployment release releases rollout publish ship promote promotion";
 /// Keys of what runs, and of what is released.
-const RUNS: [&str; 8] = [
-    "job",
-    "job_name",
-    "pipeline",
-    "plan",
-    "task",
-    "template",
-    "workflow",
-    "operation",
-];
+const RUNS: &str = "job job_name pipeline plan task template workflow operation";
 const OBJECTS: &str = "target product service app application component stack project pipeline";
 const OLD: &str = "from from_version previous previous_version";
 
@@ -36,7 +27,7 @@ fn is_of_settings(word: &str) -> bool {
 pub(super) fn launched<'a>(f: &NamedFields, front: &str) -> Option<Notice<'a>> {
     let settings = |t: &str| split(t).iter().any(|w| is_of_settings(w));
     let releasing = |t: &&str| split(t).iter().any(|w| is_in(RELEASING, w)) || settings(t);
-    let mut runs = RUNS.iter().filter_map(|k| f.text(k)).chain([front]);
+    let mut runs = RUNS.split(' ').filter_map(|k| f.text(k)).chain([front]);
     let called = runs.find(releasing)?.trim();
     let object = f.first(OBJECTS)?;
     // how it ended it need not say of which version

@@ -15,14 +15,8 @@ pub(super) fn released(first: &[u8], rest: &[&[u8]]) -> Option<MarkerKind> {
     let looks = |w: &[u8]| LOOKS.split(' ').chain(MAKES).any(|l| l.as_bytes() == w);
     let own = first.contains(&b'/') && !first.starts_with(b"/") && !parts.any(looks);
     let of_house = || first.split(|c| b"/._-".contains(c)).find_map(release);
-    let numbered = |w: &[u8]| match w {
-        [b'r' | b'v' | b'b', digits @ ..] => {
-            !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
-        }
-        _ => false,
-    };
     let versioned =
-        |w: &&[u8]| numbered(w) || fields::version(w).is_some_and(|v| v.len() == w.len());
+        |w: &&[u8]| fields::is_counted(w) || fields::version(w).is_some_and(|v| v.len() == w.len());
     let does = named(program(&first)).or_else(|| of_house().filter(|_| own));
     // what it is told to do says more than what it is called
     let told = rest.iter().find_map(|w| release(w));

@@ -9,7 +9,7 @@ use super::lexicon::{
 };
 use super::lists::{packed, words};
 use super::stages::StatedAct;
-use super::turns::before;
+use super::turns::{KEYS, before};
 use super::updates::updated;
 use crate::record::MarkerKind::*;
 
@@ -56,7 +56,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         .is_some_and(|w| w.key.is_some() && w.is(SWITCHED));
     let was = |w: &Word<'_>| {
         let key = w.key.map(packed);
-        key.is_some_and(|k| words!("prev previous old was from before").contains(&k))
+        key.is_some_and(|k| words!(KEYS).contains(&k))
     };
     let live = c[i + 1..].iter().any(|w| w.is(PRODUCTION));
     let was = c[i + 1..].iter().any(was) || before(text).is_some();

@@ -133,7 +133,7 @@ fn was(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
 const BEFORE: &str = "was previously previous before formerly now current currently bisher vorher zuvor jetzt aktuell avant antes anterior tidigare \
     tidligere nu";
 /// Keys of the same.
-const KEYS: &str = "prev previous was old from before";
+pub(super) const KEYS: &str = "prev previous was old from before";
 
 /// What stands in brackets as what was before (`(was 4.18.1)`, `(bisher online)`), and the end of what stands in front of them.
 pub(super) fn before(text: &[u8]) -> Option<(usize, &[u8])> {
