@@ -279,7 +279,12 @@ fn message<'l>(line: &'l [u8], said: &[u8]) -> &'l [u8] {
     let masked = memchr::memmem::find(said, b"<*>").unwrap_or(said.len());
     let begins = &said[..masked.min(BEGINS)];
     let at = memchr::memmem::find(line, begins).filter(|_| begins.len() > 2);
-    at.map_or(line, |at| &line[at..])
+    let said = at.map_or(line, |at| &line[at..]);
+    // of an object the member ends with its quote
+    let member = line.first() == Some(&b'{') && at.is_some();
+    let mut quotes =
+        memchr::memchr_iter(b'"', said).filter(|n| member && said[..*n].last() != Some(&b'\\'));
+    &said[..quotes.next().unwrap_or(said.len())]
 }
 
 /// Bytes of a message beyond which it is none of an alert's life.
@@ -403,6 +408,8 @@ mod tests {
         let own = message(line, b"larm <*>: SMS skickat");
         assert_eq!(own, b"larm 5521: SMS skickat");
         assert_eq!(message(b"at [7] closed", b"[<*>] closed"), b"at [7] closed");
+        let member = br#"{"user":"bot","text":"FIRE api \"5xx\" 30%"}"#;
+        assert_eq!(message(member, b"FIRE api"), br#"FIRE api \"5xx\" 30%"#);
     }
 
     #[test]
