@@ -53,6 +53,7 @@ pub use climb_fact::ClimbFact;
 pub use database::is_server as is_database;
 pub use failure_shape::Weights;
 pub use fault::{SaidText, fault};
+pub use ledger::quote;
 pub use rank::{Ranking, rank};
 pub use remarks::{findings, read};
 

@@ -21,7 +21,7 @@ pub use cause::{
 pub use event::{Basis, Event, Gap, Span};
 pub use evidence::{Cited, Evidence, Piece, Sentence};
 pub use group::Group;
-pub use impact::{BreakdownRow, Component, GIVEN_UP, Impact, Lane, Series};
+pub use impact::{BreakdownRow, Component, GIVEN_UP, Impact, Lane, Risen, Series};
 pub use incident::{Durations, GOES_ON, Incident, KeptFailing, Phase, State};
 pub use input::{
     About, ClockPiece, Input, InputZone, Sensitivity, Settings, Shown, Tier, ZoneSource,

@@ -196,7 +196,7 @@ pub(super) fn new_meanwhile(case: &Case<'_>) -> Denial {
 }
 
 /// A message, quoted so that a claim can be read by itself.
-pub(super) fn quote(text: &str) -> Piece {
+pub fn quote(text: &str) -> Piece {
     Piece::Log(LogText::new(shortened(text, QUOTED).as_bytes()))
 }
 

@@ -4,7 +4,7 @@ use crate::cause::Dim;
 use crate::detect::Counts;
 use crate::infer::InferConfig;
 use crate::infer::lanes::{ByName, TEN, View, ceil, floor};
-use crate::model::{BreakdownRow, Impact, Lane, Series};
+use crate::model::{BreakdownRow, GIVEN_UP, Impact, Lane, Risen, Series};
 use coroner_core::summary::{ClientSet, touching, version_of};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -42,6 +42,9 @@ pub(crate) fn impact(
     let rows = |dim| breakdown(plain(dim, by(dim, (start, end))), Some(inside));
     // of which only the shares are shown
     let by_status = by(Dim::Status, (from, to));
+    let hour = (Instant(from.0 - HOUR), from);
+    let known = view.requests(hour.0, hour.1).0;
+    let risen = risen(&by_status, requests, (&by(Dim::Status, hour), known));
     let (hit, error) = addresses(view, from, to);
     // they are counted by minutes, in which more may have failed before and after it; twice the error is what is told
     let minutes = view.requests(floor(from, MINUTE), ceil(to, MINUTE)).1;
@@ -51,7 +54,7 @@ pub(crate) fn impact(
     let hit = hit.min(failed);
     let hit = if hit == 1 && failed >= MANY { 0 } else { hit };
     let by_endpoint = rows(Dim::Endpoint);
-    let before = by(Dim::Endpoint, (Instant(from.0 - HOUR), from));
+    let before = by(Dim::Endpoint, hour);
     let as_before = by_endpoint.iter().filter(|r| failed_before(r, &before));
     let as_before = as_before.map(|r| r.name.clone()).collect();
     Impact {
@@ -67,11 +70,33 @@ pub(crate) fn impact(
         by_status: breakdown(by_status, Some((requests, failed))),
         by_endpoint,
         as_before,
+        risen,
         by_host: rows(Dim::Host),
         by_service: rows(Dim::Service),
         by_version: rows(Dim::Version),
         by_upstream: breakdown(by(Dim::Upstream, (start, end)), None),
     }
+}
+
+/// Statuses of refusals that one request in twenty gets, without being counted as failed, of which there were hardly any before. What a
+/// limit refuses and what clients give up is told apart from them.
+fn risen(now: &ByName, requests: u64, (before, known): (&ByName, u64)) -> Vec<Risen> {
+    let refusal = |s: &str| s.starts_with('4') && s != "429" && !GIVEN_UP.contains(&s);
+    let rises = |(status, (n, k)): (&Vec<u8>, &(u64, u64))| {
+        let status = LogText::name(status);
+        let during = n.saturating_sub(*k);
+        let before = before.get(status.for_json().as_bytes()).map_or(0, |b| b.0);
+        let many = during >= MANY && during * 20 >= requests && known >= MANY * 3;
+        // against as many requests as came meanwhile
+        let anew = u128::from(during) * u128::from(known)
+            >= 10 * u128::from(before) * u128::from(requests);
+        (refusal(status.for_json()) && many && anew).then_some(Risen {
+            status,
+            during,
+            before,
+        })
+    };
+    now.iter().filter_map(rises).collect()
 }
 
 /// Whether at least half as great a share of an endpoint's requests failed before.
@@ -342,5 +367,26 @@ mod tests {
         assert!(!failed_before(&now(100, 90), &before(4, 4)));
         assert!(!failed_before(&now(100, 0), &before(100, 0)));
         assert!(!failed_before(&now(100, 90), &ByName::new()));
+    }
+
+    #[test]
+    fn a_status_rises_where_one_request_in_twenty_gets_it_and_hardly_any_did() {
+        let counts = |of: &[(&str, u64, u64)]| -> ByName {
+            let named = of.iter().map(|(s, n, k)| (s.as_bytes().to_vec(), (*n, *k)));
+            named.collect()
+        };
+        let rises = |status, during, failed, before| {
+            let now = counts(&[("200", 500, 0), (status, during, failed)]);
+            let before = counts(&[("200", 900, 0), (status, before, 0)]);
+            let risen = risen(&now, 1_000, (&before, 1_000));
+            risen.iter().map(|r| (r.during, r.before)).next()
+        };
+        assert_eq!(rises("404", 400, 0, 18), Some((400, 18)));
+        assert_eq!(rises("404", 400, 0, 41), None, "a tenth of it is usual");
+        assert_eq!(rises("404", 49, 0, 0), None, "too few");
+        assert_eq!(rises("404", 400, 400, 0), None, "counted as failed");
+        assert_eq!(rises("429", 400, 0, 0), None, "told as refused by a limit");
+        assert_eq!(rises("499", 400, 0, 0), None, "told as given up");
+        assert_eq!(rises("301", 400, 0, 0), None, "no refusal");
     }
 }

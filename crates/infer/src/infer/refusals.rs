@@ -271,6 +271,7 @@ pub(crate) fn as_failed(
     harm.failed = harm.failed.map(|n| n.saturating_add(refused).min(most));
     let usual = runs().map(|r| r.p0).fold(0.0, f64::max);
     harm.expected_failed = Some((usual * most as f64).round() as u64);
+    harm.risen.retain(|r| !is(r.status.for_json().as_bytes()));
     // the worst minute is one of failures
     harm.peak = None;
     for row in &mut harm.by_status {

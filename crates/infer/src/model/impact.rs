@@ -47,6 +47,8 @@ pub struct Impact {
     pub by_endpoint: Vec<BreakdownRow>,
     /// Those of them that failed about as often in the hour before.
     pub as_before: Vec<LogText>,
+    /// Statuses of refusals (4xx) that come with the failures: hardly any request was answered so before.
+    pub risen: Vec<Risen>,
     /// By host.
     pub by_host: Vec<BreakdownRow>,
     /// By service.
@@ -55,6 +57,17 @@ pub struct Impact {
     pub by_version: Vec<BreakdownRow>,
     /// By upstream (tries).
     pub by_upstream: Vec<BreakdownRow>,
+}
+
+/// A status that comes with an incident without counting as a failure.
+#[derive(Clone, Debug)]
+pub struct Risen {
+    /// The status.
+    pub status: LogText,
+    /// Requests answered so from the onset to the recovery.
+    pub during: u64,
+    /// Requests answered so in the hour before.
+    pub before: u64,
 }
 
 /// A part of an incident.

@@ -4,8 +4,8 @@
 use super::sentence::{Clock, Medium, count, counted, percent, render, share};
 use super::time;
 use coroner_infer::model::{
-    BreakdownRow, CauseVerdict, Component, Event, GIVEN_UP, Impact, Incident, NewTemplate, Prompt,
-    Report, Settings, Totals, Verdict,
+    BreakdownRow, CauseVerdict, Component, Event, Impact, Incident, NewTemplate, Prompt, Report,
+    Settings, Totals, Verdict,
 };
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -160,7 +160,7 @@ pub fn harm(m: &Impact) -> String {
                 0 => "no requests logged".to_owned(),
                 n => format!("none of the {} logged failed", counted(n, "request")),
             };
-            format!("{logged}{}", unseen(m))
+            format!("{logged}{}", super::harm::unseen(m))
         }
         Some((n, f)) => format!(
             "{} of {} failed ({})",
@@ -196,41 +196,6 @@ pub fn what_fails(i: &Incident) -> Option<(&BreakdownRow, usize, f64)> {
     let (others, fail_too) = (m.requests?.saturating_sub(n), m.failed?.saturating_sub(k));
     let part = others * 10 >= n && fail_too * 2 < others;
     part.then(|| (*first, fail.len() - 1, share(k, n)))
-}
-
-/// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.
-pub fn refused(m: &Impact) -> Option<u64> {
-    beside(m, &["429"])
-}
-
-/// Requests whose clients gave up waiting: where they weigh beside the failures.
-pub fn abandoned(m: &Impact) -> Option<u64> {
-    beside(m, &GIVEN_UP)
-}
-
-fn beside(m: &Impact, statuses: &[&str]) -> Option<u64> {
-    let is = |r: &&BreakdownRow| statuses.contains(&r.name.for_json());
-    let apart = |r: &BreakdownRow| r.requests.saturating_sub(r.failed);
-    let n: u64 = m.by_status.iter().filter(is).map(apart).sum();
-    (n > 0 && n * 20 >= m.failed?).then_some(n)
-}
-
-/// What can be said of requests that never came, as the second half of a sentence; nothing where they are slow and come.
-pub fn unseen(m: &Impact) -> String {
-    match (m.expected_requests, m.requests) {
-        (Some(n), _) => format!(", about {} expected", count(rounded(n))),
-        (None, Some(0)) => "; some may never have arrived".to_owned(),
-        (None, _) => String::new(),
-    }
-}
-
-/// To two figures: a rate shows no more.
-fn rounded(n: u64) -> u64 {
-    let mut unit = 1;
-    while n / unit >= 100 {
-        unit *= 10;
-    }
-    n.saturating_add(unit / 2) / unit * unit
 }
 
 /// First row of a kind at or after the onset.

@@ -6,7 +6,10 @@
 
 use super::sentence::{count, counted, percent, share};
 use super::{facts, time};
-use coroner_infer::model::{BreakdownRow, Incident, Piece, Report, Sentence};
+use coroner_infer::model::{
+    BreakdownRow, GIVEN_UP, Impact, Incident, NewTemplate, Piece, Report, Sentence,
+};
+use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 
@@ -65,7 +68,18 @@ pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
         Some(_) => (" of the usual requests", " failed or never arrived"),
         None => (" of requests", " failed"),
     };
+    if let Some(calm) = pauses(i) {
+        s = s.w(format!(
+            "with {} of calm in between, ",
+            time::round_span(calm)
+        ));
+    }
     s = s.p(Piece::Share(part)).w(of).w(failed);
+    for r in &i.impact.risen {
+        let risen = share(r.during, i.impact.requests?);
+        let s_of = s.w(", and ").p(Piece::Share(risen));
+        s = s_of.w(format!(" more were refused ({})", r.status.for_json()));
+    }
     if let Some(n) = i.impact.addresses_hit.filter(|n| *n > 0) {
         let (shown, _) = facts::addresses(n, i.impact.addresses_error);
         let plural = if n == 1 { "" } else { "es" };
@@ -79,6 +93,26 @@ pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
     })
 }
 
+/// How long no more failed than usual between the waves of an incident, in microseconds, where it had several.
+pub fn pauses(i: &Incident) -> Option<i64> {
+    let mut since = None;
+    let mut sum = 0;
+    for e in &i.timeline {
+        match e.kind {
+            MarkerKind::PartialRecovery => since = e.time,
+            MarkerKind::Relapse => {
+                let calm = e
+                    .time
+                    .zip(since.take())
+                    .map(|(again, last)| again.since(last));
+                sum += calm.unwrap_or(0);
+            }
+            _ => {}
+        }
+    }
+    (sum > 0).then_some(sum)
+}
+
 /// The share of requests that failed, or that did not come though they usually do.
 fn lost(i: &Incident) -> Option<f64> {
     let (n, failed) = i.impact.requests.zip(i.impact.failed)?;
@@ -89,6 +123,50 @@ fn lost(i: &Incident) -> Option<f64> {
 fn end(report: &Report, i: &Incident) -> Instant {
     let last = report.totals.span.map_or(i.onset, |s| s.1);
     i.recovery.unwrap_or(last).max(i.onset)
+}
+
+/// The new message that is written about once for each failed request, of several the first.
+pub fn one_to_one(i: &Incident) -> Option<&NewTemplate> {
+    const LEAST: u64 = 20;
+    let failed = i.impact.failed.filter(|f| *f >= LEAST)?;
+    let as_many = |t: &&NewTemplate| t.count.abs_diff(failed) * 10 <= failed;
+    let alike = i.new_templates.iter().filter(as_many);
+    alike.min_by_key(|t| t.first)
+}
+
+/// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.
+pub fn refused(m: &Impact) -> Option<u64> {
+    beside(m, &["429"])
+}
+
+/// Requests whose clients gave up waiting: where they weigh beside the failures.
+pub fn abandoned(m: &Impact) -> Option<u64> {
+    beside(m, &GIVEN_UP)
+}
+
+fn beside(m: &Impact, statuses: &[&str]) -> Option<u64> {
+    let is = |r: &&BreakdownRow| statuses.contains(&r.name.for_json());
+    let apart = |r: &BreakdownRow| r.requests.saturating_sub(r.failed);
+    let n: u64 = m.by_status.iter().filter(is).map(apart).sum();
+    (n > 0 && n * 20 >= m.failed?).then_some(n)
+}
+
+/// What can be said of requests that never came, as the second half of a sentence; nothing where they are slow and come.
+pub fn unseen(m: &Impact) -> String {
+    match (m.expected_requests, m.requests) {
+        (Some(n), _) => format!(", about {} expected", count(rounded(n))),
+        (None, Some(0)) => "; some may never have arrived".to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+/// To two figures: a rate shows no more.
+fn rounded(n: u64) -> u64 {
+    let mut unit = 1;
+    while n / unit >= 100 {
+        unit *= 10;
+    }
+    n.saturating_add(unit / 2) / unit * unit
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! What happened in four sentences, each clause with a marker or a count behind it; a clause whose marker is absent is
 //! left out. The words only: how they are marked up is the forms' business.
 
+mod steps;
+
+use self::steps::then;
 use super::act_within::within;
-use super::{facts, kinds, sentence};
+use super::{facts, harm, kinds, sentence};
+use coroner_infer::cause::quote;
 use coroner_infer::model::*;
-use coroner_lines::record::MarkerKind;
-use coroner_lines::sorting::SortList;
-use coroner_lines::text::words::is_coined;
-use coroner_lines::time::{Instant, MINUTE, SECOND};
+use coroner_lines::text::LogText;
+use coroner_lines::time::SECOND;
 
 /// A part of the summary.
 pub enum SummaryPart<'a> {
@@ -25,7 +27,7 @@ pub enum SummaryPart<'a> {
 pub fn of(i: &Incident) -> Vec<SummaryPart<'_>> {
     let mut out = Vec::new();
     onset(i, &mut out);
-    out.push(SummaryPart::Text(answers(i)));
+    out.push(SummaryPart::Text(steps::answers(i)));
     verdict(i, &mut out);
     out
 }
@@ -67,7 +69,7 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
                 .p(Piece::Count(n))
                 .w(" requests logged failed"),
         };
-        let unseen = facts::unseen(&i.impact);
+        let unseen = harm::unseen(&i.impact);
         out.push(SummaryPart::Text(logged.w(format!("{unseen}."))));
     } else if let Some((n, f)) = i.impact.requests.zip(i.impact.failed) {
         out.push(SummaryPart::Text(Sentence::words(" ")));
@@ -87,9 +89,9 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         out.push(SummaryPart::Strong(s.w(")")));
         let mut more = Sentence::default();
         for (n, words) in [
-            (facts::refused(&i.impact), " more were refused (429)"),
+            (harm::refused(&i.impact), " more were refused (429)"),
             (
-                facts::abandoned(&i.impact),
+                harm::abandoned(&i.impact),
                 " more were abandoned by their clients",
             ),
         ] {
@@ -97,158 +99,34 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
                 more = more.w("; ").p(Piece::Count(n)).w(words);
             }
         }
+        for r in &i.impact.risen {
+            more = more.w("; ").p(Piece::Count(r.during));
+            more = more.w(format!(" more were answered {}, ", r.status.for_json()));
+            more = match r.before {
+                0 => more.w("none"),
+                n => more.p(Piece::Count(n)),
+            };
+            more = more.w(" in the hour before");
+        }
+        if let Some(calm) = harm::pauses(i) {
+            more = more.w("; for ").p(Piece::Span(calm));
+            more = more.w(" in between, no more than usual did");
+        }
         out.push(SummaryPart::Text(more.w(".")));
-    }
-}
-
-/// Whether an alert and what is said of one bear a name that is no word: a pager and a chat have numbers of their own.
-fn both_name(alert: &Event, e: &Event) -> bool {
-    let names = |e: &'_ Event| -> Vec<String> {
-        let text = e.quoted().unwrap_or_default();
-        let words = text.split(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
-        let small = |w: &&str| w.contains(|c: char| c.is_ascii_lowercase());
-        let coined = words.filter(small).filter(|w| is_coined(w.as_bytes()));
-        coined.map(str::to_owned).collect()
-    };
-    let of_alert = names(alert);
-    names(e).iter().any(|n| of_alert.contains(n))
-}
-
-/// What people did, and how it ended.
-fn answers(i: &Incident) -> Sentence {
-    let mut s = Sentence::default();
-    // the rows that the durations are counted between
-    let row = |kind| {
-        let mut rows = i.timeline.iter().filter(|e| e.letter.is_some());
-        let e = rows.find(|e| e.kind == kind)?;
-        Some((e, e.time?))
-    };
-    if let Some((alert, at)) = row(MarkerKind::AlertFired).filter(|_| i.durations.detect.is_some())
-    {
-        let ack = row(MarkerKind::AlertAcknowledged);
-        let ack = ack.filter(|_| i.durations.acknowledge.is_some());
-        // whether somebody took this alert or another one
-        let open = |(e, _): &(&Event, _)| e.group != alert.group && !both_name(alert, e);
-        let (fired, taken) = match ack.as_ref().is_some_and(open) {
-            true => (" An alert fired at ", ", and one was acknowledged at "),
-            false => (" The alert fired at ", " and was acknowledged at "),
-        };
-        s = s.w(fired).p(Piece::Time(at));
-        if let Some((_, at)) = ack {
-            s = s.w(taken).p(Piece::Time(at));
+        if let Some(t) = harm::one_to_one(i) {
+            let s = Sentence::words(" Logged with them (").p(Piece::Count(t.count));
+            let s = s.w(" lines): ").p(quote(first_said(t).for_json()));
+            out.push(SummaryPart::Text(s));
+            out.push(SummaryPart::Cite(&t.evidence));
+            out.push(SummaryPart::Text(Sentence::words(".")));
         }
-        s = s.w(".");
-    }
-    let mut steps = steps(i);
-    if i.recovery.is_none() {
-        steps.push(Sentence::words("no recovery was recognised"));
-    }
-    for (n, step) in steps.into_iter().enumerate() {
-        s = match n {
-            0 => then(s.w(" "), begun(step)),
-            _ => then(s.w("; "), step),
-        };
-    }
-    s.w(".")
-}
-
-/// Two sentences as one.
-fn then(mut s: Sentence, more: Sentence) -> Sentence {
-    s.0.extend(more.0);
-    s
-}
-
-/// The rollback, the restart and the recovery, each where a row has it, in order of time.
-fn steps(i: &Incident) -> Vec<Sentence> {
-    let mut steps = Vec::new();
-    let [began, done] = [MarkerKind::RollbackStart, MarkerKind::RollbackFinish]
-        .map(|kind| facts::first_of(i, kind));
-    // the one that the phases keep apart from what the rollback itself restarts
-    let phase = i.phases.iter().find(|p| p.phase == "restart");
-    let row = phase.and_then(|p| i.timeline.iter().find(|e| e.id == p.from));
-    let restart = row.and_then(|e| Some((e, e.time?)));
-    if let Some((e, t)) = done.or(began) {
-        let s = Sentence::words("the rollback");
-        let s = match e.service.as_ref().filter(|_| releases_several(i)) {
-            Some(service) => s.w(" of ").name(service),
-            None => s,
-        };
-        let s = match (done, &i.kept_failing) {
-            (None, _) => s.w(" began at ").p(Piece::Time(t)),
-            (_, None) => s.w(" was reported done at ").p(Piece::Time(t)),
-            (_, Some(kept)) => kept.sentence(s.w(" was reported done at ").p(Piece::Time(t))),
-        };
-        steps.push((t, s));
-    }
-    // what starts as a release is taken back is that one's
-    let of_rollback = |t: Instant| began.is_some_and(|(_, b)| (0..=SOON).contains(&(t.0 - b.0)));
-    if let Some((e, t)) = restart.filter(|(_, t)| done.is_some() || !of_rollback(*t)) {
-        steps.push((t, restarted(i, e).p(Piece::Time(t))));
-    }
-    if let Some(t) = i.recovery {
-        let over = Sentence::words(format!("{} ", kinds::over(i))).p(Piece::Time(t));
-        steps.push((t, ended(i, over)));
-    }
-    steps.sort_list_by_key(|x| x.0);
-    steps.into_iter().map(|x| x.1).collect()
-}
-
-/// Whether releases or rollbacks of several services stand in the timeline.
-fn releases_several(i: &Incident) -> bool {
-    use MarkerKind::{DeployStart, RollbackStart};
-    let released = i.timeline.iter();
-    let released = released.filter(|e| matches!(e.kind, DeployStart | RollbackStart));
-    let mut services = released.filter_map(|e| e.service.as_ref());
-    let first = services.next();
-    services.any(|s| Some(s) != first)
-}
-
-/// The end, and what was done right before it, where the phases have that.
-fn ended(i: &Incident, over: Sentence) -> Sentence {
-    let last = i
-        .phases
-        .last()
-        .filter(|p| p.phase == "mitigate" && p.us <= SOON);
-    let act = last.and_then(|p| Some((p, i.timeline.iter().find(|e| e.id == p.from)?)));
-    match act {
-        Some((p, e)) if p.us >= SECOND => {
-            let s = over.w(", ").p(Piece::Span(p.us)).w(" after ");
-            then(s, within(e))
-        }
-        Some((_, e)) => then(over.w(", within a second of "), within(e)),
-        None => over,
     }
 }
 
-/// What is done so shortly before the end is told with it.
-const SOON: i64 = 2 * MINUTE;
-
-/// What a row says was started again or stopped, up to its time.
-fn restarted(i: &Incident, e: &Event) -> Sentence {
-    let stopped = e.kind == MarkerKind::ServiceStop;
-    let again = |x: &Event| {
-        x.kind == MarkerKind::ServiceStart && x.service == e.service && x.time >= e.time
-    };
-    match &e.service {
-        Some(name) if stopped && i.timeline.iter().any(again) => {
-            Sentence::words("a restart of ").name(name).w(" began at ")
-        }
-        Some(name) if stopped => Sentence::default().name(name).w(" was stopped at "),
-        Some(name) if e.kind == MarkerKind::ServiceStart => {
-            Sentence::default().name(name).w(" was started at ")
-        }
-        None if stopped => Sentence::words("a service was stopped at "),
-        None if e.kind == MarkerKind::ServiceStart => Sentence::words("a service was started at "),
-        _ => Sentence::words("a restart began at "),
-    }
-}
-
-/// With a capital at its beginning, unless that is a name.
-fn begun(mut s: Sentence) -> Sentence {
-    if let Some(Piece::Words(w)) = s.0.first_mut() {
-        *w = facts::capital(w).into();
-    }
-    s
+/// What the first line of a kind of message says.
+fn first_said(t: &NewTemplate) -> LogText {
+    let line = t.evidence.first().and_then(|e| e.excerpt.as_ref());
+    line.map_or_else(|| t.text.clone(), |l| t.text.example(l))
 }
 
 /// How far the cause is known; the group before the class.
@@ -308,10 +186,11 @@ mod tests {
     use super::*;
     use crate::report::markdown;
     use coroner_infer::model::fixture;
+    use coroner_lines::record::MarkerKind;
     use coroner_lines::text::LogText;
     use coroner_lines::time::{Instant, SECOND};
 
-    /// The example, and its summary as Markdown has it.
+    /// The summary of the example as Markdown has it.
     fn summary_with(change: impl FnOnce(&mut Incident)) -> String {
         let mut r = fixture::report();
         change(&mut r.incidents[0]);
@@ -319,118 +198,64 @@ mod tests {
     }
 
     #[test]
-    fn the_alert_is_told_at_the_time_of_its_row() {
-        let page = |i: &mut Incident, before: i64| {
-            let onset = i.onset.0;
-            let mut rows = i.timeline.iter_mut();
-            let alert = rows.find(|e| e.kind == MarkerKind::AlertFired && e.letter.is_some());
-            alert.expect("the example has one").time = Some(Instant(onset - before * SECOND));
-            i.durations.detect = Some(0);
-        };
-        let [at, earlier] = [0, 6].map(|before| summary_with(|i| page(i, before)));
-        assert!(at.contains("The alert fired at "), "{at}");
-        assert_ne!(
-            at, earlier,
-            "one of six seconds before the onset fired then"
-        );
-    }
-
-    #[test]
-    fn an_acknowledgement_need_not_be_of_the_first_alert() {
-        let of = |group: &str| {
+    fn a_status_that_comes_with_the_failures_is_told_beside_them() {
+        let risen = |before| {
+            let status = LogText::name(b"404");
             summary_with(|i| {
-                let alerts = [MarkerKind::AlertFired, MarkerKind::AlertAcknowledged];
-                for e in i.timeline.iter_mut().filter(|e| alerts.contains(&e.kind)) {
-                    let own = match e.kind {
-                        MarkerKind::AlertFired => "a",
-                        _ => group,
-                    };
-                    e.group = Some(LogText::name(own.as_bytes()));
-                }
+                i.impact.risen = vec![Risen {
+                    status,
+                    during: 472,
+                    before,
+                }]
             })
         };
-        assert!(of("a").contains(" and was acknowledged at "));
-        let other = of("b");
-        assert!(other.contains(", and one was acknowledged at "), "{other}");
+        assert!(risen(18).contains("; 472 more were answered 404, 18 in the hour before"));
+        assert!(risen(0).contains("; 472 more were answered 404, none in the hour before"));
     }
 
     #[test]
-    fn steps_stand_in_the_order_of_their_times() {
-        let usual = summary_with(|_| ());
-        assert!(usual.contains("; the errors ended at 15:00:03. "));
-        // a recovery before the rollback is done is reported before it
-        let early = summary_with(|i| {
-            let (_, done) = facts::first_of(i, MarkerKind::RollbackFinish).unwrap();
-            i.recovery = Some(Instant(done.0 - 60 * SECOND));
-            i.phases.clear();
-            i.kept_failing = None;
-        });
-        assert!(
-            early.contains(
-                " The errors ended at 13:59:02; the rollback was reported done at 14:00:02. "
-            ),
-            "{early}"
-        );
-    }
-
-    #[test]
-    fn a_rollback_without_an_end_is_told_by_its_beginning() {
-        let begun = summary_with(|i| {
-            i.timeline.retain(|e| e.kind != MarkerKind::RollbackFinish);
-        });
-        assert!(
-            begun.contains("he rollback began at 13:40:18; a restart"),
-            "{begun}"
-        );
-        let of_two = summary_with(|i| {
-            let mut other = i.timeline[0].clone();
-            (other.kind, other.service) = (MarkerKind::DeployStart, Some(LogText::name(b"mail")));
-            i.timeline.push(other);
-            let back = i.timeline.iter_mut();
-            let mut back = back.filter(|e| e.kind == MarkerKind::RollbackFinish);
-            back.next().unwrap().service = Some(LogText::name(b"web"));
-        });
-        assert!(
-            of_two.contains("he rollback of `web` was reported done at "),
-            "{of_two}"
-        );
-    }
-
-    #[test]
-    fn what_kept_failing_names_its_window() {
-        let summary_with = summary_with(|i| {
-            i.kept_failing = Some(KeptFailing {
-                from: i.onset,
-                until: Instant(i.onset.0 + 3600 * SECOND),
-                requests: 200,
-                failed: 80,
-            });
-        });
-        let want = "reported done at 14:00:02, but 40 % of requests kept failing for the next 1 h; a restart";
-        assert!(summary_with.contains(want), "{summary_with}");
-    }
-
-    #[test]
-    fn a_stop_is_a_restart_where_a_start_follows() {
-        let as_kind = |kind, start_follows: bool| {
+    fn a_message_of_which_there_are_as_many_as_failures_is_told_with_its_line() {
+        let logged = |share: f64| {
             summary_with(|i| {
-                let id = i.phases.iter().find(|p| p.phase == "restart");
-                let id = id.map(|p| p.from.clone()).unwrap();
-                let at = i.timeline.iter().position(|e| e.id == id).unwrap();
-                let e = &mut i.timeline[at];
-                (e.kind, e.service) = (kind, Some(LogText::name(b"web")));
-                let mut start = i.timeline[at].clone();
-                start.kind = MarkerKind::ServiceStart;
-                if start_follows {
-                    i.timeline.insert(at + 1, start);
-                }
+                let t = &mut i.new_templates[0];
+                t.count = (i.impact.failed.unwrap() as f64 * share) as u64;
+                t.text = LogText::new(b"no seats left");
+                t.evidence.truncate(1);
+                t.evidence[0].excerpt = None;
+                i.new_templates.truncate(1);
             })
         };
+        assert!(logged(0.95).contains(" lines): `no seats left` (`"));
         assert!(
-            as_kind(MarkerKind::ServiceStop, true).contains("; a restart of `web` began at 14:")
+            !logged(0.85).contains(" lines): `no seats left`"),
+            "too few"
         );
-        assert!(as_kind(MarkerKind::ServiceStop, false).contains("; `web` was stopped at 14:"));
-        assert!(as_kind(MarkerKind::ServiceStart, false).contains("; `web` was started at 14:"));
+        assert!(
+            !logged(1.15).contains(" lines): `no seats left`"),
+            "too many"
+        );
+    }
+
+    #[test]
+    fn of_an_outage_in_waves_the_calm_between_them_is_told() {
+        let waves = summary_with(|i| {
+            for (kind, at) in [
+                (MarkerKind::PartialRecovery, 60),
+                (MarkerKind::Relapse, 660),
+            ] {
+                let mut e = i.timeline[0].clone();
+                (e.kind, e.time) = (kind, Some(Instant(i.onset.0 + at * SECOND)));
+                i.timeline.push(e);
+            }
+        });
+        assert!(
+            waves.contains("; for 10 min in between, no more than usual did"),
+            "{waves}"
+        );
+        assert!(
+            waves.contains(", with 10 min of calm in between, "),
+            "{waves}"
+        );
     }
 
     #[test]

@@ -424,6 +424,7 @@ fn impact(v: &Value) -> Impact {
         by_status: list(&v["by_status"], row),
         by_endpoint: list(&v["by_endpoint"], row),
         as_before: Vec::new(),
+        risen: Vec::new(),
         by_host: list(&v["by_host"], row),
         by_service: list(&v["by_service"], row),
         by_version: list(&v["by_version"], row),

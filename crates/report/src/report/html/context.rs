@@ -8,7 +8,7 @@ use crate::report::sentence::{Clock, Medium, Quotes, render};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::template::context::{first_lines, incident, row, view};
 use crate::report::template::{inputs, marks};
-use crate::report::{command, edges, facts, json, kinds, rows, terminal, time};
+use crate::report::{command, edges, facts, harm, json, kinds, rows, terminal, time};
 use coroner_infer::model::{Cause, Claim, Incident, Report, Sentence, Verdict};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::zone::Zone;
@@ -39,7 +39,7 @@ pub(super) fn of(part: &IncidentPart<'_>) -> Value {
     v["lasted"] = edges::lasted(i, zone).into();
     v["answers"] = json!(answers);
     v["told"] = told(report, i);
-    v["unseen"] = facts::unseen(&i.impact).into();
+    v["unseen"] = harm::unseen(&i.impact).into();
     v["own"] = own
         .map(|(s, x)| json!({"name": s.for_terminal(), "share": x}))
         .into();

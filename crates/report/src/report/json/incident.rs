@@ -157,6 +157,11 @@ impl Writer {
             "by_status": rows(&i.by_status),
             "by_endpoint": rows(&i.by_endpoint),
             "as_before": i.as_before.iter().map(|n| n.for_json()).collect::<Vec<_>>(),
+            "risen": list(&i.risen, |r| json!({
+                "status": r.status.for_json(),
+                "during": r.during,
+                "before": r.before,
+            })),
             "by_host": rows(&i.by_host),
             "by_service": rows(&i.by_service),
             "by_version": rows(&i.by_version),

@@ -5,7 +5,7 @@ use super::timeline::brief;
 use super::{Ink, ScreenView};
 use crate::report::sentence::{Clock, count, percent, score, share, sum};
 use crate::report::wrap::{left, width};
-use crate::report::{edges, facts, rows, time};
+use crate::report::{edges, facts, harm, rows, time};
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -214,7 +214,7 @@ impl ScreenView<'_> {
                 };
                 return match long {
                     0 if m.expected_requests.is_none() => logged,
-                    _ => format!("{logged}{}", facts::unseen(m)),
+                    _ => format!("{logged}{}", harm::unseen(m)),
                 };
             }
             Some((n, f)) => {
@@ -253,10 +253,14 @@ impl ScreenView<'_> {
                 percent(all)
             ));
         }
-        if let Some(n) = facts::refused(m) {
+        if let Some(n) = harm::refused(m) {
             parts.push(format!("{} more refused (429)", count(n)));
         }
-        if let Some(n) = facts::abandoned(m) {
+        for r in &m.risen {
+            let status = r.status.for_terminal();
+            parts.push(format!("{} more answered {status}", count(r.during)));
+        }
+        if let Some(n) = harm::abandoned(m) {
             parts.push(format!("{} more abandoned by clients", count(n)));
         }
         if let Some(n) = m.addresses_hit.filter(|_| long > 0 && room(1)) {
