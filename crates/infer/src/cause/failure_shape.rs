@@ -314,7 +314,11 @@ pub(super) fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> 
             host.is_some_and(|h| h.len() >= 4 && words_of(sign.text).iter().any(|w| w == h))
         };
         let itself = matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::VersionChange);
-        let shares = || identifiers(said).any(|n| named.contains(&n));
+        let shares = || {
+            let mut words = names::quoted_words(sign.text);
+            identifiers(said).any(|n| named.contains(&n))
+                || words.any(|w| words_of(said).iter().any(|x| x == w))
+        };
         let within = || {
             let folder = names::path(said).zip(path.as_deref());
             folder.is_some_and(|(of, p)| {

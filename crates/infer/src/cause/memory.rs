@@ -1,6 +1,6 @@
 //! Memory used up: the kernel or the runtime ends a process of the failing service, not just any process.
 
-use super::case::Case;
+use super::case::{Case, quoted};
 use super::{begun, names};
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
@@ -12,7 +12,7 @@ use crate::cause::ledger::{
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::is_of_failing;
-use crate::model::{Denial, Group, Sentence};
+use crate::model::{Denial, Event, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 
@@ -40,7 +40,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             w.title = title.w(" filled by ").name(&named(what));
             return w;
         }
-        return INFO.weighed(scale, culprit("memory", &name, None));
+        // which of its kind it is, what is done to it as the failures end may say
+        let act = best.and_then(|s| failure_shape::act_on(case, s));
+        let which = act.and_then(|e| one_of_kind(e, &name));
+        return INFO.weighed(scale, culprit("memory", which.unwrap_or(&name), None));
     }
     if let Some(s) = best.filter(|s| s.own) {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
@@ -109,6 +112,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut w = INFO.weighed(scale, named);
     w.title = title.unwrap_or(w.title);
     w
+}
+
+/// What an act names that is called after a program, `cart-redis-0` after `redis`: its host, or a word of it.
+fn one_of_kind<'a>(e: &'a Event, program: &str) -> Option<&'a str> {
+    let called = |w: &&str| w.split(['-', '.']).any(|part| part == program) && *w != program;
+    let host = e.host.as_ref().map(LogText::for_json);
+    let words = quoted(e).unwrap_or_default().split([' ', ':', '/', '=']);
+    // the program that talks to it is none of them
+    let words = words.filter(|w| !w.ends_with("-cli"));
+    host.into_iter().chain(words).find(called)
 }
 
 /// The process that a kernel ended or that asked for more, else the unit that was ended. Where several processes were, whose memory it was

@@ -2,6 +2,7 @@
 
 mod alert_cycles;
 mod alert_subjects;
+mod answers;
 mod elsewhere;
 pub(in crate::infer) mod job_logs;
 pub(in crate::infer) mod proxy_reloads;
@@ -176,6 +177,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
             out[from..].iter_mut().for_each(|r| r.log = log);
         }
     }
+    answers::answers(&mut out, view);
     elsewhere::of_elsewhere(&mut out);
     routine::of_connections(&mut out);
     routine::of_users(&mut out);

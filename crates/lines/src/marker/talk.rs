@@ -52,6 +52,7 @@ pub fn is_state(said: &[u8]) -> bool {
     );
     // people put these in brackets, too, but not in capitals
     const LOUD: [&[u8]; 4] = byte_words("OK ALERT ALARM WARNING");
+    const NOUNS: [&[u8]; 3] = [b"Incident", b"Alert", b"Alarm"];
     const TURNS: [&[u8]; 4] = [b"triggered", b"fired", b"acknowledged", b"resolved"];
     let number = |w: &[u8]| {
         w.strip_prefix(b"#")
@@ -76,14 +77,30 @@ pub fn is_state(said: &[u8]) -> bool {
     if sign && STATES.contains(&second) {
         return true;
     }
-    let state = STATES.contains(&first);
+    // in bold: `*TROUBLE* api.shop.example`
+    let bold = first.strip_prefix(b"*").and_then(|w| w.strip_suffix(b"*"));
+    if bold.is_some_and(|w| w.len() > 1 && w.iter().all(u8::is_ascii_uppercase)) {
+        return true;
+    }
+    // what it is of stands right behind it: `ALERT[lobby_5xx] 14.9 %`
+    let held = memchr::memchr(b'[', first).map(|at| &first[..at]);
+    let state = STATES.contains(&held.unwrap_or(first));
     // Nagios and its kin name what it is of next
     let object = matches!(second, b"Host" | b"Service" | b"HOST" | b"SERVICE");
     let dashed = second == b"-" && first != b"OK";
-    state && (number(second) || object || dashed)
+    let tag = |w: &[u8], of: &[&[u8]]| {
+        let word = w.strip_suffix(b":");
+        word.is_some_and(|w| of.iter().any(|s| s.eq_ignore_ascii_case(w)))
+    };
+    // `Incident open: 5xx ratio`
+    let turned =
+        || NOUNS.contains(&first) && tag(second, &[b"open", b"opened", b"closed", b"resolved"]);
+    state && (number(second) || object || dashed || held.is_some())
         || first
             .strip_suffix(b":")
             .is_some_and(|w| STATES.contains(&w))
+        || tag(first, &[b"fired", b"triggered", b"recovered"])
+        || turned()
         || number(first) && TURNS.contains(&second)
 }
 

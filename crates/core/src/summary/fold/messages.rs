@@ -73,6 +73,13 @@ impl MessageAt<'_> {
     }
 }
 
+/// Whether a message speaks of an alert of which the rest of its line may tell the state.
+fn is_of_an_alert(s: &MessageAt<'_>, signs: Signs) -> bool {
+    signs.speaks_of_an_act()
+        && s.at.bytes().len() > s.message.text.len()
+        && memchr::memmem::find(&s.message.text, b"lert").is_some()
+}
+
 /// What is kept of a message and the error beside it. That a request ended adds nothing to why it did, and what one of them says already
 /// is not said again.
 fn said_once<'t>(said: &'t [u8], error: Option<&'t [u8]>) -> (&'t [u8], Option<&'t [u8]>) {
@@ -144,7 +151,8 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
         false if stated || m.author.is_some() => i64::MAX,
         false => quiet::shape(t, scratch, s),
     };
-    if plain && !stated && !versioned {
+    // of a text of an alert each line says another thing
+    if plain && !stated && !versioned && !is_of_an_alert(s, signs) {
         quiet::learn(t, scratch, s, signs, (is_trouble, behind));
     }
 }
@@ -188,13 +196,10 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut 
     let object =
         Some(s.at.bytes()).filter(|l| l.starts_with(b"{") && name && signs.speaks_of_an_act());
     // and one that speaks of an alert states its state there, each line another
-    let line = s.at.bytes();
-    let alert = signs.speaks_of_an_act()
-        && line.len() > s.message.text.len()
-        && memchr::memmem::find(&s.message.text, b"lert").is_some();
+    let alert = is_of_an_alert(s, *signs);
     let announced_all = kubernetes::announced(&s.message.text)
         .or_else(|| events::announced(object?))
-        .or_else(|| alert.then(|| events::alerted(line))?)
+        .or_else(|| alert.then(|| events::alerted(s.at.bytes()))?)
         .or_else(|| events::in_pairs(&s.message.text, s.rec.stamp?, signs.speaks_of_an_act()));
     if let Some(notices) = announced_all {
         for (rank, n) in notices.iter().enumerate() {
@@ -233,7 +238,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut 
             confidence: 90,
         });
     }
-    let mut stated = alert || !scratch.hits.is_empty();
+    let mut stated = !scratch.hits.is_empty();
     let form = s.message.states.filter(|k| *k != MarkerKind::Fault);
     if let Some(kind) = form {
         // what the form says is not said again by the words, and is one event, not one line of many
@@ -257,7 +262,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut 
     }
     let text = match scratch.hits.is_empty() {
         true => Cow::Borrowed(&[][..]),
-        false => placeholders::filled(&s.message.text, line),
+        false => placeholders::filled(&s.message.text, s.at.bytes()),
     };
     for (rank, hit) in scratch.hits.drain(..).enumerate() {
         let seen = Seen::new(s.us, s.at.pos, s.at.bytes()).with_more(s.at.more);

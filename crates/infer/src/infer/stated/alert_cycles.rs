@@ -3,7 +3,7 @@
 //! is not said again.
 
 use super::StatedMarker;
-use super::alert_subjects::{STATES, is_said_of, shouted, state};
+use super::alert_subjects::{STATES, both_of, shouted, state};
 use crate::infer::citing::cite;
 use crate::infer::lanes::View;
 use coroner_core::summary::{InputPart, Seen};
@@ -104,19 +104,25 @@ pub(super) fn alert_cycles(
     }
 }
 
-/// Puts what is shouted of something under the name by which it is said to be over, where that is shorter.
+/// Puts what is shouted of something and that it is over under the beginning that both have, where no other is shouted with that.
 fn join_subjects(ids: &mut BTreeMap<Vec<u8>, Vec<Told>>) {
     let all = |told: &[Told], kind| told.iter().all(|l| l.turn == Some(kind));
-    let over = |(_, told): &(_, &Vec<Told>)| all(told, MarkerKind::AlertResolved);
-    let over: Vec<Vec<u8>> = ids.iter().filter(over).map(|x| x.0.clone()).collect();
+    let of = |kind| {
+        let only = ids.iter().filter(|(_, told)| all(told, kind));
+        only.map(|x| x.0.clone()).collect::<Vec<_>>()
+    };
+    let (over, called) = (of(MarkerKind::AlertResolved), of(MarkerKind::AlertFired));
     for name in over {
-        let of_it = |(id, told): &(&Vec<u8>, &Vec<Told>)| {
-            is_said_of(id, &name) && all(told, MarkerKind::AlertFired)
-        };
-        let longer: Vec<Vec<u8>> = ids.iter().filter(of_it).map(|x| x.0.clone()).collect();
-        for id in longer {
-            let told = ids.remove(&id).unwrap_or_default();
-            ids.entry(name.clone()).or_default().extend(told);
+        let alike = called.iter().filter_map(|c| Some((both_of(c, &name)?, c)));
+        let alike: Vec<(usize, &Vec<u8>)> = alike.collect();
+        let begins = |(length, _): &(usize, _)| *length == name.len();
+        if alike.len() > 1 && !alike.iter().all(begins) {
+            continue;
+        }
+        for (length, id) in alike {
+            let both = [id, &name].map(|id| ids.remove(id).unwrap_or_default());
+            let told = both.into_iter().flatten();
+            ids.entry(name[..length].to_vec()).or_default().extend(told);
         }
     }
 }

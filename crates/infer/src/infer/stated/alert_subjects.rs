@@ -3,6 +3,7 @@
 
 use super::alert_cycles::{DIGITS, id as id_of};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::text::words::is_coined;
 
 /// States in capitals, in which words of a language seldom stand.
 const ILL: &str = "WARN WARNING CRIT CRITICAL DOWN PROBLEM ALERT ALARM FIRE FIRING OFFLINE UNREACHABLE RED YELLOW \
@@ -16,11 +17,24 @@ const TITLED_WELL: &str = "Closed: Resolved: Recovered: OK: Up:";
 /// How mails that answer others begin.
 const REPLIES: [&str; 5] = ["Re: ", "RE: ", "AW: ", "SV: ", "Antw: "];
 
-/// Whether what is over is what was shouted, of which more was said: `probe kiosk-3` of `probe kiosk-3 no answer`.
-pub(super) fn is_said_of(subject: &[u8], over: &[u8]) -> bool {
-    let named = memchr::memchr_iter(b' ', over).count() + 1 >= WORDS;
-    let rest = subject.strip_prefix(over);
-    named && rest.is_some_and(|rest| rest.first() == Some(&b' '))
+/// What is shouted and what is over are both of, by the words with which they begin: `probe kiosk-3` of `probe kiosk-3 no answer` and
+/// `probe kiosk-3 answers`. One word is enough where it is a name and its end says no more.
+pub(super) fn both_of(shouted: &[u8], over: &[u8]) -> Option<usize> {
+    let words = |s: &'_ [u8]| {
+        s.split(|c| *c == b' ')
+            .map(<[u8]>::to_vec)
+            .collect::<Vec<_>>()
+    };
+    let (shouted, over) = (words(shouted), words(over));
+    let alike = shouted
+        .iter()
+        .zip(&over)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let whole = alike == over.len() && alike < shouted.len();
+    let named = alike == 1 && is_coined(&over[0]);
+    let length = over[..alike].iter().map(|w| w.len() + 1).sum::<usize>();
+    (alike >= WORDS || named && whole).then(|| length.saturating_sub(1))
 }
 
 /// What a line is about, by its id or a number in brackets, else by its words without the state and what is measured; and what
@@ -32,7 +46,11 @@ pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
         let begun = turn == MarkerKind::AlertFired;
         return begun.then_some((subject, MarkerKind::AlertAcknowledged));
     }
-    let plain = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let text = passed_on(text);
+    let plain = |w: &str| {
+        let w = w.trim_matches(|c: char| !c.is_alphanumeric());
+        w.split('[').next().unwrap_or_default().to_owned()
+    };
     let is = |list: &str, word: &str| list.split(' ').any(|w| w == plain(word));
     let words: Vec<&str> = text.split_whitespace().collect();
     let titled = words.iter().position(|w| !w.starts_with('['));
@@ -44,6 +62,11 @@ pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
         true => MarkerKind::AlertFired,
         false => MarkerKind::AlertResolved,
     };
+    // what it is of may stand right behind it: `ALERT[lobby_5xx] 14.9 %`
+    let held = words[at].strip_suffix(']').and_then(|w| w.split_once('['));
+    if let Some((_, of)) = held.filter(|(state, of)| !state.is_empty() && !of.is_empty()) {
+        return Some((of.as_bytes().to_vec(), turn));
+    }
     let inner = |w: &str| w.strip_prefix('[')?.strip_suffix(']').map(str::to_owned);
     let digits = |n: &String| DIGITS.contains(&n.len()) && n.bytes().all(|c| c.is_ascii_digit());
     let number = words.iter().find_map(|w| inner(w).filter(digits));
@@ -53,11 +76,13 @@ pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
         let number = letters * 2 < w.chars().count() && w.contains(|c: char| c.is_ascii_digit());
         number || w.starts_with('(') || w.chars().any(|c| "%<>=".contains(c))
     };
+    // behind it in small letters, too: `OK login recovered`
+    let again = |w: &&str| is(WELL, &w.to_uppercase()) && w.len() > 2;
     let id = |w: &str| inner(w).as_ref().is_some_and(digits);
     let sign = |w: &str| !w.contains(char::is_alphanumeric);
     let front = words.iter().enumerate();
     let front = front
-        .filter(|(n, w)| *n != at && !id(w) && !sign(w))
+        .filter(|(n, w)| *n != at && !id(w) && !sign(w) && !again(w))
         .map(|x| *x.1);
     // a time may stand in front
     let named = front
@@ -65,13 +90,26 @@ pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
         .take_while(|w| !measured(w));
     let named: Vec<&str> = named.collect();
     let subject = named.join(" ");
-    let enough = named.len() >= WORDS && named.len() <= MOST_WORDS;
+    let one = named.len() == 1 && is_coined(subject.as_bytes());
+    let enough = named.len() >= WORDS && named.len() <= MOST_WORDS || one;
     let id = number.map(String::into_bytes);
     // a status of three digits is none
     match id.or_else(|| id_of(text.as_bytes()).filter(|id| id.len() != 3)) {
         Some(id) => Some((id, turn)),
         None => enough.then(|| (subject.into_bytes(), turn)),
     }
+}
+
+/// What a gateway of mails or short messages passes on in quotes, where that begins with a state: `to=+49… text="CRIT login timeout"`.
+fn passed_on(text: &str) -> &str {
+    let values = text.match_indices("=\"").map(|(at, _)| &text[at + 2..]);
+    let values = values.map(|v| &v[..v.find('"').unwrap_or(v.len())]);
+    let shouts = |v: &&str| {
+        let first = v.split_whitespace().next().unwrap_or_default();
+        let first = first.trim_matches(|c: char| !c.is_alphanumeric());
+        v.contains(' ') && format!("{ILL} {WELL}").split(' ').any(|w| w == first)
+    };
+    { values }.find(shouts).unwrap_or(text)
 }
 
 /// What the cell of a table says of what stands in front of it.
@@ -127,8 +165,14 @@ mod tests {
     #[test]
     fn more_may_be_said_of_what_is_shouted_than_of_its_end() {
         let whole = b"probe kiosk-3 no answer";
-        assert!(is_said_of(whole, b"probe kiosk-3"));
-        assert!(!is_said_of(whole, b"probe kiosk") && !is_said_of(whole, b"probe"));
+        assert_eq!(both_of(whole, b"probe kiosk-3"), Some(13));
+        assert_eq!(both_of(whole, b"probe kiosk-3 answers"), Some(13));
+        assert_eq!(both_of(whole, b"probe kiosk"), None);
+        assert_eq!(
+            both_of(b"campus-login times out", b"campus-login"),
+            Some(12)
+        );
+        assert_eq!(both_of(b"web-shop cpu", b"web-shop disk"), None);
     }
 
     #[test]

@@ -13,8 +13,8 @@ use crate::time::Stamp;
 const ACTS: &str = "event event_type eventtype action type kind message_type alert_transition transition change operation activity what";
 /// Keys of a state, which may have come long ago.
 const STATES: &str = "new_state_value current_phase state_current_alert_phase alert_type_friendly_name current_state alert_status trigger_status monitor_condition incident_status status state phase";
-const TITLES: &str = "title problem_title alertname alert_name alert_rule alarm_name problem summary monitor_name check_name condition_name \
-    event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule \
+const TITLES: &str = "title monitorname problem_title alertname alert_name alert_rule alarm_name problem summary monitor_name check_name condition_name \
+    event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule_title rule \
     monitor sensor check probe object subject description short_description message text name trigger \
     alert alarm detail details event_data cause name event";
 const GROUPS: &str = "incident_number incident_id incident_key incident tiny_id alert_id alert_group_id alert_group monitor_id \
@@ -25,15 +25,15 @@ const SOURCES: &str = "source sender from integration monitoring_tool bot";
 
 /// Keys of the state before, and of the one that is now.
 const OLD: &str = "previous_state old_state prev_state from_state previous_status old_status prev_status state_old \
-    previous_level old_level previous_severity old_severity was";
+    previous_level old_level previous_severity old_severity was previous";
 const NEW: &str = "next_state new_state current_state to_state new_status current_status state new_level level \
-    severity status";
+    severity status current";
 
 /// Words of keys that only alerts have.
 const ALERTS: &str = "alert alerts alertname alarm alarms ack acked acknowledge acknowledged acknowledgement acknowledgements \
     escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny threshold";
 /// Keys of what is watched, and of what that belongs to: beside them stands the state that a check found.
-const WATCHED: &str = "monitor sensor check probe object";
+const WATCHED: &str = "monitor sensor check probe object monitorname";
 const PARENTS: &str = "parent device host hostname";
 /// Words of keys of tickets.
 pub(super) const TICKETS: &str =
@@ -63,7 +63,10 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         return Some(Vec::new());
     }
     let moved = moved(f);
-    if moved.is_none() && f.has(LINES) && !is_relayed(f) || f.speaks(TICKETS) {
+    // a ticket is taken by whom it is assigned to
+    let taken = || each(f, STATES).any(|t| said(t, true) == Some((Turn::Acknowledged, true)));
+    let ticket = f.speaks(TICKETS) && !taken();
+    if moved.is_none() && f.has(LINES) && !is_relayed(f) || ticket {
         return None;
     }
     let begun = f.time(TimeRole::Turn(Turn::Begun));
@@ -83,6 +86,9 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let state = each(f, STATES).find_map(|t| said(t, true));
     // what a title begins with may be what it was when it was sent
     let titled = || own(title.and_then(bracketed)?);
+    // as no person writes it: `[FIRING] DiskUsageHigh`
+    let shouted = f.text("title").and_then(bracketed);
+    let shouted = shouted.is_some_and(|w| w.bytes().all(|c| c.is_ascii_uppercase()));
     let life = match act {
         Some(_) => Vec::new(),
         None => life(f, state.map(|s| s.0)),
@@ -93,7 +99,7 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let watched = f.first(WATCHED);
     // a state beside what is watched, and no act
     let found = watched.is_some() && act.is_none() && !stated;
-    let sure = stated || found || speaks_of_alerts(f) || is_paging(f);
+    let sure = stated || found || shouted || speaks_of_alerts(f) || is_paging(f);
     // what only repeats the act is no title
     let title = title.filter(|t| said(t, false).is_none());
     // a number says less than whose alert it is
@@ -154,7 +160,7 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
 /// number it is one.
 pub(super) fn speaks_of_alerts(f: &NamedFields) -> bool {
     f.speaks(ALERTS)
-        || f.has("problem_id problem_title")
+        || f.has("problem_id problem_title policy_name condition_name")
         || f.first("title name")
             .is_some_and(|t| states_a_limit(t) || says_how_bad(t))
 }
@@ -279,8 +285,8 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
         _ => Turn::of(w),
     };
     let alone = |w: &str| match w {
-        "problem" | "critical" | "crit" | "warning" | "warn" | "down" | "alarm" | "alert"
-        | "alerting" => Some(Turn::Begun),
+        "problem" | "trouble" | "critical" | "crit" | "warning" | "warn" | "down" | "alarm"
+        | "alert" | "alerting" => Some(Turn::Begun),
         "ok" | "up" | "normal" | "clear" | "healthy" if state => Some(Turn::Ended),
         "unhealthy" | "failing" if state => Some(Turn::Begun),
         _ => None,

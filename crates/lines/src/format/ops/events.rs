@@ -41,7 +41,7 @@ const NEW: &str = "new new_value new_state current current_value after value";
 /// Parts of words of which every such event holds one.
 const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig lag oggle \"old \"Old old= ipeline orkflow \"job \"Job \
     lert larm ncident roblem hreshold rigger esolved scalated cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId rgency otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
-    revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus \"what\" \"What\" \"who\" \"Who\" \"by\" \"By\" \"CHG \"short_d";
+    revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus TATUS \"[FIRING \"[RESOLVED \"[ALERT \"[OK \"what\" \"What\" \"who\" \"Who\" \"by\" \"By\" \"CHG \"short_d";
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

@@ -13,7 +13,8 @@ use crate::text::words::joined;
 use crate::time::{DAY, Dated, SECOND, Stamp, stamp};
 
 /// Words of keys under which numbers are times.
-const TIMES: &str = "ts time timestamp t at on date datetime when clock epoch utc ms received";
+const TIMES: &str =
+    "ts time timestamp t at on date datetime when clock epoch utc ms received changed";
 
 /// Sides of a pair of keys: what was, and what is.
 const WAS: &str = "old from before previous prev";

@@ -56,7 +56,7 @@ pub(super) fn when(key: &str) -> Option<TimeRole> {
         *said = true;
     }
     match () {
-        () if state && change => Some(TimeRole::Changed),
+        () if (state || last) && change => Some(TimeRole::Changed),
         () if other => None,
         () if update => Some(TimeRole::Updated),
         // when something was seen again is the time of no turn

@@ -5,7 +5,10 @@ use super::lists::{packed, words};
 use crate::record::MarkerKind::{self, *};
 
 /// Signs of trouble and of its end, as words.
-pub(super) const RED: [&[u8]; 3] = [
+pub(super) const RED: [&[u8]; 6] = [
+    "\u{1f7e0}".as_bytes(),
+    "\u{1f7e1}".as_bytes(),
+    "\u{1f7e8}".as_bytes(),
     "\u{1f534}".as_bytes(),
     "\u{1f6a8}".as_bytes(),
     "\u{1f7e5}".as_bytes(),

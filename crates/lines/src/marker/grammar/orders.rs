@@ -69,7 +69,7 @@ fn job(c: &[Word<'_>]) -> Option<Found> {
             .filter(|p| !p.is_empty());
         let several = parts.clone().count() > 1;
         let plain = w.key.is_none()
-            && w.text.len() < NAME
+            && (w.quoted || w.text.len() < NAME)
             && !name.contains(&b'/')
             && !parts.clone().any(is_beside);
         let verb = parts

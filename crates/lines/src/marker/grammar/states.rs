@@ -36,6 +36,11 @@ pub(super) fn find(
     c: &[Word<'_>],
 ) -> Option<Found> {
     let found = |(i, kind)| (!negated(c, i)).then(|| Found::new(kind, c, i, i, 80));
+    // in bold: `*TROUBLE* api.shop.example`
+    let bold = first && paged && text.starts_with(b"*") && c[0].capitals();
+    if let Some(kind) = turn(&c[0]).filter(|_| bold) {
+        return found((0, kind));
+    }
     let column = || columns(text).filter(|_| first);
     if (first || c[0].bracketed)
         && let Some(f) = column().or_else(|| brackets(c))
@@ -170,8 +175,12 @@ fn notice(paged: bool, c: &[Word<'_>]) -> StatedState {
         let new = head > 0 && c[head - 1].eq("new") || c[head].any(words!("incident outage"));
         return new.then_some((head, AlertFired));
     }
-    if paged && c[head].tag && !c[head].quoted && c[head].any(words!("down up")) {
-        return Some((head, turn(&c[head])?));
+    // `Fired: high 5xx`, `Incident open: high 5xx`
+    let noun = usize::from(c[head].is(ALERT) && c.get(head + 1).is_some_and(|w| w.tag));
+    let state = head + noun;
+    let turned = |w: &Word<'_>| w.tag && !w.quoted && !w.eq("warning");
+    if paged && turned(&c[state]) && turn(&c[state]).is_some() {
+        return Some((state, turn(&c[state])?));
     }
     let said = |w: &Word<'_>| {
         w.is(HELP) || w.any(words!("goes went going not longer again back isn't hasn't"))

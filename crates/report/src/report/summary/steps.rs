@@ -143,7 +143,7 @@ fn carried<'a>(i: &'a Incident, e: &Event, at: Instant) -> Option<(&'a Event, i6
     let timed = before.filter_map(|x| Some((x, at.since(x.time?))));
     timed
         .filter(|(_, us)| (SECOND..=MINUTE).contains(us))
-        .last()
+        .next_back()
 }
 
 /// What a row says was started again or stopped, up to its time.
