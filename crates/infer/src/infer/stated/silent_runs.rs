@@ -1,12 +1,13 @@
-//! Runs of a release tool that states none of its acts in words that are known: its log is called after releasing, and each stretch
-//! of lines in it is one. What a log says itself goes before; the rows of other logs are not looked at.
+//! Runs of a release tool that states none of its acts in words that are known. Its log is called after releasing, or a stretch of its lines
+//! names a version and who puts it there, what is done with it, or how it ended; each stretch is a run. What a log says itself goes before;
+//! the rows of other logs are not looked at.
 
 use crate::infer::lanes::View;
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::job_logs::does;
 use crate::model::Evidence;
-use coroner_core::summary::{CitableLine, InputPart};
-use coroner_lines::marker::fields::version;
+use coroner_core::summary::InputPart;
+use coroner_lines::marker::fields::{actor, version};
 use coroner_lines::record::{Kind, MarkerKind as K};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -20,15 +21,28 @@ const APART: i64 = 3 * MINUTE;
 const LONGEST: i64 = 45 * MINUTE;
 /// What is said in the lines that name the version of who runs them.
 const OF_TOOLS: &str = "runner | agent | server version | client version";
-/// What a last line says of a run that is over, and of one that went wrong.
-const OVER: &str = "end | ended | done | finished | complete | completed | success | succeeded | successful | successfully";
-const WRONG: &str =
-    "fail | failed | failure | error | errors | abort | aborted | cancelled | canceled";
+/// What a last line says of a run that is over, and of one that went wrong, in the languages of the grammar and some more.
+const OVER: &str = "end | ended | done | finished | complete | completed | success | succeeded | successful | successfully | rc=0 | everywhere | \
+    fertig | beendet | erfolgreich | klaar | gereed | terminé | réussi | listo | completado | concluído | ferdig | klar | valmis | gotowe";
+const WRONG: &str = "fail | failed | failure | error | errors | abort | aborted | cancelled | canceled | rc=1 | fehler | abgebrochen | mislukt";
+/// What a tool does with a version, and what it says where that is the one before.
+const PUTS: &str = "install | deploy | deploying | deployment | release | releasing | rollout | rolling | push | pushing | publish | ship | upgrade | \
+    activate | promote | installiere | ausrollen | einspielen | uitrol | déploiement | despliegue | implantação";
+/// The same where the version is named in another line.
+const RELEASES: &str = "deploy | deploying | deployed | deployment | releasing | rollout";
+const BACK: &str = "back | backout | back-out | rollback | revert | reverting | restore | undo | zurück | zurueck | terug | tillbaka | tilbake | \
+    retour | atrás";
 /// Runs in a log of releases; what writes more often does so for another reason.
 const MOST: usize = 24;
+/// Lines of a log that is not called after releasing.
+const SHORT: u64 = 400;
 
-/// The time of a line, and where it stands.
-type StampedLine = (Instant, Evidence);
+/// A line of a log: when, where it stands, and what it says.
+struct RunLine {
+    at: Instant,
+    line: Evidence,
+    said: String,
+}
 
 /// Adds the beginning of each run to the rows of an input, and its end where its last line says so, where they state no act of the job:
 /// what migrates a schema may release nothing.
@@ -39,61 +53,82 @@ pub(in crate::infer) fn silent_runs(
     p: &InputPart,
     view: &View<'_>,
 ) {
-    let kind = does(&p.meta.name).filter(|k| matches!(k, K::DeployStart | K::RollbackStart));
-    let Some(kind) = kind.filter(|_| p.kind() == Kind::Deploy) else {
-        return;
-    };
-    if rows[from..].iter().any(|r| says_what_it_does(r.kind)) {
+    let called = does(&p.meta.name).filter(|k| matches!(k, K::DeployStart | K::RollbackStart));
+    let called = called.filter(|_| p.kind() == Kind::Deploy);
+    let lines_of: u64 = p.coverage.stretches().map(|(_, s, _)| s.lines).sum();
+    let may_be = matches!(p.kind(), Kind::Deploy | Kind::App) && lines_of <= SHORT;
+    if called.is_none() && !may_be {
         return;
     }
-    let mut lines: Vec<StampedLine> = Vec::new();
-    for (axis, track) in p.tracks() {
-        let at = |l: &CitableLine| {
-            (
-                view.clocks.at(input, axis, l.us, l.pos.offset),
-                view.cite(input, l),
-            )
-        };
-        lines.extend(track.edges().map(at));
-    }
-    lines.sort_list_by(|a, b| (a.0, a.1.byte).cmp(&(b.0, b.1.byte)));
-    let runs: Vec<&[StampedLine]> = lines.chunk_by(|a, b| b.0.since(a.0) <= APART).collect();
-    let long = |r: &&[StampedLine]| r[r.len() - 1].0.since(r[0].0) > LONGEST;
+    let lines = lines(input, p, view);
+    let runs: Vec<&[RunLine]> = lines.chunk_by(|a, b| b.at.since(a.at) <= APART).collect();
+    let long = |r: &&[RunLine]| r[r.len() - 1].at.since(r[0].at) > LONGEST;
     if runs.len() > MOST || runs.iter().any(long) {
         return;
     }
     let service = released_by(&p.meta.name).map(|n| n.as_bytes().to_vec());
-    let finish = match kind {
-        K::RollbackStart => K::RollbackFinish,
-        _ => K::DeployFinish,
-    };
-    let of_lines = |r: &&[StampedLine]| r[0].1.byte != r[r.len() - 1].1.byte;
+    let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
+    // a tool whose words are known says of each run what it is
+    let known = rows[from..].iter().any(|r| says_what_it_does(r.kind));
+    let of_lines = |r: &&[RunLine]| r[0].line.byte != r[r.len() - 1].line.byte;
     for (n, run) in runs.into_iter().filter(of_lines).enumerate() {
-        let texts = run.iter().filter_map(|l| l.1.excerpt.as_ref());
-        let texts = texts
-            .map(LogText::for_json)
-            .filter(|t| !holds_any(t.as_bytes(), OF_TOOLS));
-        let mut called = [stem(&p.meta.name)].into_iter().chain(texts);
-        let version = called.find_map(|t| version(t.as_bytes()));
-        let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
+        let said = || run.iter().map(|l| l.said.as_str());
+        let all: Vec<&str> = said().collect();
+        if called.is_none() && !puts_a_version(&all) {
+            continue;
+        }
         let (first, last) = (&run[0], &run[run.len() - 1]);
-        let said = last
-            .1
-            .excerpt
-            .as_ref()
-            .map_or("", LogText::for_json)
-            .as_bytes();
-        let over = holds_any(said, OVER) && !holds_any(said, WRONG);
-        let ends = over.then_some((finish, last));
-        for (kind, (time, line)) in [(kind, first)].into_iter().chain(ends) {
+        let own = |r: &&mut StatedMarker| (first.line.byte..=last.line.byte).contains(&r.offset);
+        let mut stated: Vec<&mut StatedMarker> = rows[from..].iter_mut().filter(own).collect();
+        stated.retain(|r| says_what_it_does(r.kind));
+        let is = |r: &StatedMarker, of: &[K]| of.contains(&r.kind);
+        // what it does to something else is not the release
+        if stated.iter().any(|r| !is(r, &BEGINS) && !is(r, &ENDS)) {
+            continue;
+        }
+        if known && (stated.is_empty() || called.is_some()) {
+            continue;
+        }
+        let back = match stated.first() {
+            Some(r) => matches!(
+                r.kind,
+                K::RollbackStart | K::RollbackFinish | K::RollbackFail
+            ),
+            None => {
+                called == Some(K::RollbackStart) || said().any(|t| holds_any(t.as_bytes(), BACK))
+            }
+        };
+        let kinds = match back {
+            true => [K::RollbackStart, K::RollbackFinish, K::RollbackFail],
+            false => [K::DeployStart, K::DeployFinish, K::DeployFail],
+        };
+        let outcome = outcome(&last.said);
+        // what it names first it begins with, where its last line says how that ended
+        if let (Some(r), Some(_)) = (
+            stated.first_mut().filter(|r| r.offset == first.line.byte),
+            outcome,
+        ) {
+            r.kind = kinds[0];
+        }
+        let begun = stated.iter().any(|r| is(r, &BEGINS));
+        let ended = stated.iter().any(|r| is(r, &ENDS));
+        let others = said().filter(|t| !holds_any(t.as_bytes(), OF_TOOLS));
+        let mut named = [stem(&p.meta.name)].into_iter().chain(others);
+        let version = named.find_map(|t| version(t.as_bytes()));
+        let own = said().find_map(|t| named_with(t, version?));
+        let service = service.clone().or(own.map(|n| n.as_bytes().to_vec()));
+        let begins = (!begun).then_some((kinds[0], first));
+        let ends = outcome.filter(|_| !ended);
+        let ends = ends.map(|well| (kinds[if well { 1 } else { 2 }], last));
+        for (kind, l) in begins.into_iter().chain(ends) {
             rows.push(StatedMarker {
-                time: Some(*time),
+                time: Some(l.at),
                 after: None,
                 before: None,
                 place: None,
                 input,
                 log: input,
-                offset: line.byte,
+                offset: l.line.byte,
                 kind,
                 class: None,
                 confidence: 60,
@@ -105,7 +140,7 @@ pub(in crate::infer) fn silent_runs(
                 version: version.map(<[u8]>::to_vec),
                 typed: false,
                 package: false,
-                evidence: vec![line.clone()],
+                evidence: vec![l.line.clone()],
                 last: None,
                 by_minute: false,
                 alike: 1,
@@ -113,6 +148,61 @@ pub(in crate::infer) fn silent_runs(
         }
     }
 }
+
+/// The lines of an input that are kept, in their order.
+fn lines(input: u32, p: &InputPart, view: &View<'_>) -> Vec<RunLine> {
+    let mut lines: Vec<RunLine> = Vec::new();
+    for (axis, track) in p.tracks() {
+        let kept = track.shapes.iter().flat_map(|(_, shape)| &shape.lines);
+        for l in track.edges().chain(kept) {
+            let line = view.cite(input, l);
+            let said = line.excerpt.as_ref().map(LogText::said);
+            lines.push(RunLine {
+                at: view.clocks.at(input, axis, l.us, l.pos.offset),
+                said: said.map_or(String::new(), |t| t.for_json().to_owned()),
+                line,
+            });
+        }
+    }
+    lines.sort_list_by(|a, b| (a.at, a.line.byte).cmp(&(b.at, b.line.byte)));
+    lines.dedup_by_key(|l| l.line.byte);
+    lines
+}
+
+/// Whether the lines of a run name a version, and who puts it somewhere or what is done with it; and how that ended.
+fn puts_a_version(run: &[&str]) -> bool {
+    let said = || run.iter().map(|l| l.as_bytes());
+    let puts = |t: &[u8]| actor(t).is_some() || holds_any(t, PUTS) || holds_any(t, BACK);
+    let mut named = said().filter(|t| version(t).is_some_and(|v| v.contains(&b'.')));
+    let first = named.next();
+    first.is_some_and(|t| puts(t) || said().any(|t| holds_any(t, RELEASES)))
+        && run.last().is_some_and(|l| outcome(l).is_some())
+}
+
+/// What the last line of a run says of how it went.
+fn outcome(said: &str) -> Option<bool> {
+    let small = said.to_lowercase();
+    match () {
+        () if holds_any(small.as_bytes(), WRONG) => Some(false),
+        () => holds_any(small.as_bytes(), OVER).then_some(true),
+    }
+}
+
+/// The name with which a version stands: `lobbyd` of `lobbyd 1.31.0`, `wms-gate` of `wms-gate-3.8.1`.
+fn named_with<'t>(said: &'t str, version: &[u8]) -> Option<&'t str> {
+    let version = std::str::from_utf8(version).ok()?;
+    let front = said[..said.find(version)?].trim_end_matches([' ', '-', '@', ':', '=', 'v', '_']);
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let start = front.rfind(|c| !name(c)).map_or(0, |at| at + 1);
+    let word = &front[start..];
+    let is_name = word.len() > 2 && word.contains(|c: char| c.is_ascii_alphabetic());
+    let small = word.to_lowercase();
+    let other = |list: &str| holds_any(small.as_bytes(), list);
+    (is_name && ![OF_VERSIONS, PUTS, BACK].into_iter().any(other)).then_some(word)
+}
+
+/// What stands in front of a version and names nothing.
+const OF_VERSIONS: &str = "version | tag | snapshot | active | artifact | build | auf | from | now";
 
 /// The name of a file without its folder and what says how it is written: `release-2.42.0` of `ci/release-2.42.0.log.gz`.
 fn stem(name: &str) -> &str {
@@ -125,10 +215,49 @@ fn stem(name: &str) -> &str {
     file
 }
 
+/// How a release or what takes it back begins and ends.
+const BEGINS: [K; 2] = [K::DeployStart, K::RollbackStart];
+const ENDS: [K; 4] = [
+    K::DeployFinish,
+    K::DeployFail,
+    K::RollbackFinish,
+    K::RollbackFail,
+];
+
 /// Whether a marker is an act of a job's own, and no mere sign of life of what it acts on.
 fn says_what_it_does(kind: K) -> bool {
     !matches!(
         kind,
         K::Restart | K::ServiceStart | K::ServiceStop | K::HumanNote | K::Fault
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{holds, or_dash};
+
+    /// What a run of lines is, which stand between bars: the version it puts somewhere with its name, and how that ended.
+    fn run(lines: &str) -> String {
+        let run: Vec<&str> = lines.split(" | ").collect();
+        let told = puts_a_version(&run).then(|| {
+            let named = run.iter().find_map(|t| Some((*t, version(t.as_bytes())?)));
+            let (line, version) = named.expect("it names one");
+            let back = run.iter().any(|t| holds_any(t.as_bytes(), BACK));
+            let well = outcome(run[run.len() - 1]);
+            format!(
+                "{}{} {}{}",
+                if back { "back to " } else { "" },
+                or_dash(named_with(line, version)),
+                String::from_utf8_lossy(version),
+                if well == Some(true) { "" } else { ", failed" }
+            )
+        });
+        or_dash(told)
+    }
+
+    #[test]
+    fn a_run_puts_a_version_somewhere_and_says_how_it_ended() {
+        holds("run of a release tool", run);
+    }
 }
