@@ -43,7 +43,7 @@ pub(super) const PATTERN: &str = concat!(
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     // as `turns::BEFORE` has them
     "| rev=| \\((?:was|previous|before|formerly|bisher|vorher|zuvor|avant|antes|anterior|tidigare|tidligere|now|current|jetzt|aktuell)[: ]| \\(nu:",
-    "|(?:down|up) \\||🔴|🟢|🚨|🟡|🟠",
+    "|off->on|on->off|state=on|state=off|(?:down|up) \\||🔴|🟢|🚨|🟡|🟠",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|activated|notif|(?:goes|went) (?:up|down)|[+$] \\./",
     "|executed (?:the )?'|logged command| by user |(?:ing|ed) traffic|config applied|=off in |=on in |docker |podman |kubectl |vault kv |ansible-playbook|~[$#] |\\][$#] |(?:critical|down|ok): |flipped |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",

@@ -25,14 +25,18 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(None, Inside::Whole);
     outer.at = At::Read;
     let mut longest = &b""[..];
-    let (mut own, mut called) = (false, false);
+    let (mut own, mut called, mut told) = (false, false, false);
     fields_nested(line, |_, key, v| {
         match (key, v) {
             (k, _) if states_a_level(k) => own = true,
             (k, v) if outer.stamp.is_none() && is_of_time(k) => outer.stamp = time(v),
             (k, v) if is_one_of(k, &[b"host", b"hostname", b"computer"]) => outer.host = name(v),
             (k, v) if is_one_of(k, &[b"service", b"containername"]) => outer.service = name(v),
-            (k, Value::Str(raw)) if raw.contains(&b' ') && longest.len() < raw.len() => {
+            // what a program on Azure prints, beside names that may be longer
+            (k, Value::Str(raw)) if is_one_of(k, &[b"resultdescription"]) => {
+                (longest, told) = (raw, true);
+            }
+            (k, Value::Str(raw)) if !told && raw.contains(&b' ') && longest.len() < raw.len() => {
                 (longest, called) = (raw, is_one_of(k, &LINES));
             }
             _ => {}
@@ -41,7 +45,7 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     });
     // without a time beside it a line is known by what it is called
     let known = outer.stamp.is_some() || called;
-    if !known || longest.len() * LONGER < line.len() {
+    if !known || longest.len() * LONGER < line.len() && !told {
         return None;
     }
     let text = decode(longest);
@@ -51,6 +55,7 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     };
     // what has a severity or a logger, or is more than the line, is an entry of a program, which may tell of a call, but for a line
     // of an access log
+    let own = own && !told;
     let mostly = !own && outer.stamp.is_some() && longest.len() * 2 >= line.len();
     let inner = is_request(&text) && (mostly || has_a_time_in_brackets(&text))
         || !own && is_line(&text, outer.stamp);

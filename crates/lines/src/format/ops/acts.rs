@@ -133,8 +133,12 @@ pub(super) fn is_turned(word: &str) -> bool {
 
 /// From what to what, where both are plain: what a setting holds may be secret.
 pub(super) fn turn_of(old: &str, new: &str) -> Option<String> {
-    let is_plain = |v: &str| is_turned(&v.to_ascii_lowercase()) || is_switch(v);
-    (is_plain(old) && is_plain(new)).then(|| format!("from {old} to {new}"))
+    (is_set(old) && is_set(new)).then(|| format!("from {old} to {new}"))
+}
+
+/// Whether a value only switches or measures.
+pub(super) fn is_set(v: &str) -> bool {
+    is_turned(&v.to_ascii_lowercase()) || is_switch(v)
 }
 
 /// A value that only switches or measures.

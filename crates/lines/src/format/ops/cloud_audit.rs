@@ -24,10 +24,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         .iter()
         .find_map(|k| time(&v, k))?;
     let notice = call.kind().filter(|_| call.done).map(|kind| {
-        let mut n = Notice::new(
-            kind,
-            format!("{} {}", call.method, call.resource).into_bytes(),
-        );
+        let mut n = Notice::new(kind, call.told().into_bytes());
         let thing = call.resource.rsplit('/').next().unwrap_or_default();
         n.group = value::owned(Some(call.resource.clone()).filter(|r| !r.is_empty()));
         let runs = matches!(kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
@@ -141,6 +138,22 @@ fn vault(v: &Value) -> Option<Call> {
 }
 
 impl Call {
+    /// The call in words: of Azure's long names what it is done to first, `as-shop: autoscalesettings write`.
+    fn told(&self) -> String {
+        let of_azure = || {
+            let (_, thing) = self.resource.strip_prefix('/')?.rsplit_once('/')?;
+            let parts = self.method.split('/').skip(1);
+            let parts: Vec<&str> = parts
+                .filter(|p| !p.eq_ignore_ascii_case("action"))
+                .collect();
+            let [.., what, verb] = parts.as_slice() else {
+                return None;
+            };
+            Some(format!("{thing}: {what} {verb}"))
+        };
+        of_azure().unwrap_or_else(|| format!("{} {}", self.method, self.resource))
+    }
+
     /// What the call did, by the words of its method: the last part that names something, and what it is done to.
     fn kind(&self) -> Option<MarkerKind> {
         let parts: Vec<&str> = self.method.split(['.', '/']).collect();

@@ -2,7 +2,7 @@
 //! time, a state and the name or version of what it is about: releases, pipelines, configurations, flags, alerts. All words of
 //! an act must be known (`deploy_requested` and `order.released` are none), and what reports a request is one of a web server.
 
-use super::acts::{Act, Stage, is_turned, stage, turn_of};
+use super::acts::{Act, Stage, is_set, is_turned, stage, turn_of};
 use super::alerts::{alert, member, moved, speaks_of_alerts};
 use super::audited::{audited, changes_nothing, may_be};
 use super::cloud_audit::done_to;
@@ -25,7 +25,7 @@ use std::sync::LazyLock;
 const ACTS: &str = "event action type event_type eventtype event_name kind operation operation_name activity ev msg message";
 const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
 const FLAGS: &str = "feature flag flag_key flag_name feature_flag featureflag feature_name toggle";
-const SETTINGS: &str = "key setting parameter file path config";
+const SETTINGS: &str = "key keys setting parameter variable file path config";
 /// Keys of what an audit says something was done to, whatever that is.
 const TARGETS: &str = "object target resource item";
 /// Keys of what may be a user's or a setting.
@@ -52,7 +52,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     static ANY: LazyLock<AnyText> = LazyLock::new(|| AnyText::of(SPEAKS.split(' ')));
     // beyond which number something is an alert
     let limit = |sign: &&[u8]| memchr::memmem::find(line, sign).is_some();
-    let usual = ANY.is_in(line) || [&b" > "[..], b" < "].iter().any(limit);
+    let usual = ANY.is_in(line) || [&b" > "[..], b" < ", b"->"].iter().any(limit);
     if !usual && !may_be(line) {
         return None;
     }
@@ -107,7 +107,10 @@ pub fn in_pairs(text: &[u8], stamp: Stamp, speaks: bool) -> Option<Vec<Notice<'_
     let all = match fields.first(FLAGS) {
         Some(_) => change(&fields, stamp)?,
         None if released.is_some() => released.into_iter().collect(),
-        None => audited(&fields)?.into_iter().collect(),
+        None => turned(&fields)
+            .or_else(|| audited(&fields))?
+            .into_iter()
+            .collect(),
     };
     (!all.is_empty()).then_some(all)
 }
@@ -131,6 +134,7 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     }
     let one = |n: Option<Notice<'a>>| n.into_iter().collect();
     turned(f)
+        .or_else(|| reworded(f))
         .map(one)
         .or_else(|| acted(f))
         .or_else(|| at_stage(f).map(one))
@@ -307,6 +311,25 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
         n.confidence = Notice::ANY_ACT;
     }
     Some(Some(n))
+}
+
+/// What somebody set from one value to another, as one member says it: `newSearch / Production: share of users 1% -> 100%`.
+fn reworded<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
+    f.first(ACTORS)?;
+    let (said, old, new) = f.values().find_map(|said| {
+        let (front, behind) = ["->", "→", "=>"].iter().find_map(|a| said.split_once(a))?;
+        let (what, old) = front.trim_end().rsplit_once(' ')?;
+        let new = behind.trim_start().split([' ', ',', ';']).next()?;
+        let named = what.contains(|c: char| c.is_alphabetic());
+        (named && is_set(old) && is_set(new) && old != new).then_some((said, old, new))
+    })?;
+    let number = |v: &str| v.bytes().all(|c| c.is_ascii_digit() || c == b'.');
+    let kind = match number(old) && number(new) {
+        true => MarkerKind::ConfigChange,
+        false => MarkerKind::FeatureFlag,
+    };
+    let set = is_live(f) && may_be_production(said);
+    Some(set.then(|| notice(f, kind, &[Some(said)], None, None)))
 }
 
 /// What an infrastructure tool begins to make, to change or to take away.

@@ -2,7 +2,7 @@
 //! `Standby -> Active`, `block_new OFF -> ON`, `shop 4.1.0 -> 4.2.0`).
 
 use super::clause::Word;
-use super::lexicon::{DONE, FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb, sense};
+use super::lexicon::{BEGIN, DONE, FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb, sense};
 use super::lists::{packed, words};
 use super::states::is_about_alerts;
 use super::{Found, negated};
@@ -25,13 +25,43 @@ pub(super) fn find(text: &[u8], alerts: bool, c: &[Word<'_>]) -> Option<Found> {
     if let Some(found) = was(text, c) {
         return Some(found);
     }
-    let (i, j) = pair(text, c)?;
+    let Some((i, j)) = pair(text, c) else {
+        return shown(c);
+    };
     let kind = health(alerts, c, i, j)
         .or_else(|| part(c, i, j))
         .or_else(|| switch(c, i, j))
         .or_else(|| version(text, c, i, j))
-        .or_else(|| put(c, i, j).then_some(DeployStart))?;
+        .or_else(|| put(c, i, j).then_some(DeployStart))
+        .or_else(|| set(c, i, j))?;
     (!negated(c, i)).then(|| Found::new(kind, c, i, j, 80))
+}
+
+/// A switch that is shown as it stands now, and who set it so: `event double-xp-weekend state=ON by=kim`.
+fn shown(c: &[Word<'_>]) -> Option<Found> {
+    let state = |w: &Word<'_>| {
+        w.key
+            .is_some_and(|k| words!("state status enabled value").contains(&packed(k)))
+    };
+    let i = c.iter().position(|w| state(w) && w.is(SWITCHED))?;
+    let by = |w: &Word<'_>| w.key.is_some_and(|k| packed(k) == packed(b"by"));
+    let named = i > 0 && c[..i].iter().any(Word::is_name);
+    let found = || Found::new(FeatureFlag, c, i, i, 60);
+    (named && c.iter().any(by) && !negated(c, i)).then(found)
+}
+
+/// What somebody who is named turns from one value to another: a switch or a share is a flag's, a number a setting's.
+fn set(c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
+    let digits = |t: &[u8]| !t.is_empty() && t.iter().all(u8::is_ascii_digit);
+    let number = |w: &Word<'_>| digits(w.text);
+    let share = |w: &Word<'_>| w.text.strip_suffix(b"%").is_some_and(digits);
+    let switch = |w: &Word<'_>| w.is(SWITCHED) || share(w);
+    let (a, b) = (&c[i], &c[j]);
+    let other = a.text != b.text && is_done_by(c);
+    match () {
+        () if other && switch(a) && switch(b) => Some(FeatureFlag),
+        () => (other && number(a) && number(b)).then_some(ConfigChange),
+    }
 }
 
 /// Whether a version is put somewhere: to production, or where a name and a version are all that stands in front, to a host.
@@ -51,10 +81,11 @@ fn version(text: &[u8], c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind
 /// is named who does it, a tool reports it, and it has begun unless a word in front says that it is done.
 fn taken(text: &[u8], c: &[Word<'_>], i: usize, old: &[u8], new: &[u8]) -> Option<MarkerKind> {
     let over = turned(old, new)?;
-    if is_named(text, c, i) {
+    let begun = c[..i].iter().any(|w| w.is(BEGIN));
+    if is_named(text, c, i) && !begun {
         return Some(over);
     }
-    let done = c[..i].iter().any(|w| w.is(DONE));
+    let done = c[..i].iter().any(|w| w.is(DONE)) && !begun;
     let part = c[..i].iter().any(|w| w.any(words!(PARTS)));
     (i > 0 && !part && is_done_by(c)).then_some(match over {
         over if done => over,
