@@ -4,7 +4,9 @@ mod alert_cycles;
 mod alert_subjects;
 mod answers;
 mod elsewhere;
+mod gateway;
 pub(in crate::infer) mod job_logs;
+mod kept_lines;
 pub(in crate::infer) mod proxy_reloads;
 mod routine;
 pub(in crate::infer) mod runs;
@@ -65,6 +67,34 @@ impl StatedMarker {
     /// Whether a database logged what it was sent.
     pub fn is_statement(&self) -> bool {
         self.text.starts_with(b"statement: ")
+    }
+
+    /// What a line of an input tells by where it stands, of no kind and at no time yet.
+    fn told(input: u32, line: Evidence, confidence: u8) -> StatedMarker {
+        StatedMarker {
+            time: None,
+            after: None,
+            before: None,
+            place: None,
+            input,
+            log: input,
+            offset: line.byte,
+            kind: MarkerKind::HumanNote,
+            class: None,
+            confidence,
+            text: Vec::new(),
+            group: None,
+            actors: Vec::new(),
+            host: None,
+            service: None,
+            version: None,
+            typed: false,
+            package: false,
+            evidence: vec![line],
+            last: None,
+            by_minute: false,
+            alike: 1,
+        }
     }
 
     /// What a line of an input states, at no time yet.
@@ -172,6 +202,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
         job(&mut out, from, input, p, view);
         silent_runs(&mut out, from, input, p, view);
         alert_cycles::alert_cycles(&mut out, input, p, view);
+        gateway::gateway(&mut out, from, input, p, view);
         if from < out.len() {
             let log = *logs.entry(written_by(&p.meta)).or_insert(input);
             out[from..].iter_mut().for_each(|r| r.log = log);

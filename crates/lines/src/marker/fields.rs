@@ -182,7 +182,7 @@ pub fn service(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// Whether a word is a release by its number alone: `r8821`, `v213`, `b412`.
-pub(super) fn is_counted(word: &[u8]) -> bool {
+pub fn is_counted(word: &[u8]) -> bool {
     matches!(word, [b'r' | b'v' | b'b' | b'R' | b'V' | b'B', n @ ..] if !n.is_empty() && n.iter().all(u8::is_ascii_digit))
 }
 

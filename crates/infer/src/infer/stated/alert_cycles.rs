@@ -4,6 +4,7 @@
 
 use super::StatedMarker;
 use super::alert_subjects::{STATES, both_of, shouted, state};
+use super::kept_lines::lines_of;
 use crate::infer::citing::cite;
 use crate::infer::lanes::View;
 use coroner_core::summary::{InputPart, Seen};
@@ -70,8 +71,7 @@ pub(super) fn alert_cycles(
     view: &View<'_>,
 ) {
     // of a log that is watched only the last lines may be looked at
-    let lines_of: u64 = p.coverage.stretches().map(|(_, s, _)| s.lines).sum();
-    if lines_of > SMALL {
+    if lines_of(p) > SMALL {
         return;
     }
     // what a kernel says of its links is no monitor's
@@ -198,31 +198,16 @@ fn row(input: u32, id: &[u8], l: &Told, people: &[Vec<u8>]) -> Option<StatedMark
     let kind = l.turn?;
     Some(StatedMarker {
         time: Some(l.at),
-        after: None,
-        before: None,
-        place: None,
-        input,
-        log: input,
-        offset: l.seen.pos.offset,
         kind,
-        class: None,
-        confidence: CONFIDENCE,
         text: match kind {
             MarkerKind::AlertFired => l.text.clone(),
             _ => id.to_vec(),
         },
         group: Some(id.to_vec()),
         actors: people.to_vec(),
-        host: None,
-        service: None,
-        version: None,
         // no words of its own are looked for in it
         typed: true,
-        package: false,
-        evidence: vec![cite(input, &l.seen)],
-        last: None,
-        by_minute: false,
-        alike: 1,
+        ..StatedMarker::told(input, cite(input, &l.seen), CONFIDENCE)
     })
 }
 
@@ -287,7 +272,7 @@ fn message<'l>(line: &'l [u8], said: &[u8]) -> &'l [u8] {
     let at = memchr::memmem::find(line, begins).filter(|_| begins.len() > 2);
     let said = at.map_or(line, |at| &line[at..]);
     // of an object the member ends with its quote
-    let member = line.first() == Some(&b'{') && at.is_some();
+    let member = line.first() == Some(&b'{') && at.is_some_and(|at| at > 0);
     let mut quotes =
         memchr::memchr_iter(b'"', said).filter(|n| member && said[..*n].last() != Some(&b'\\'));
     &said[..quotes.next().unwrap_or(said.len())]

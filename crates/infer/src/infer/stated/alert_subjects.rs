@@ -107,9 +107,24 @@ fn passed_on(text: &str) -> &str {
     let shouts = |v: &&str| {
         let first = v.split_whitespace().next().unwrap_or_default();
         let first = first.trim_matches(|c: char| !c.is_alphanumeric());
-        v.contains(' ') && format!("{ILL} {WELL}").split(' ').any(|w| w == first)
+        v.contains(' ') && is_state(first)
     };
     { values }.find(shouts).unwrap_or(text)
+}
+
+/// Whether a word is a state, as monitors shout it.
+pub(super) fn is_state(word: &str) -> bool {
+    format!("{ILL} {WELL}").split(' ').any(|w| w == word)
+}
+
+/// Words of a text that says that something is well again, whatever is shouted.
+const AGAIN: &str = "ok up recovered resolved cleared normal wieder hersteld behoben beendet ende entwarnung back återställd gjenopprettet rétabli";
+
+/// Whether a text says that something is well again.
+pub(super) fn is_well(text: &str) -> bool {
+    let small = text.to_lowercase();
+    let mut words = small.split(|c: char| !c.is_alphanumeric());
+    words.any(|w| AGAIN.split(' ').any(|a| a == w))
 }
 
 /// What the cell of a table says of what stands in front of it.
@@ -118,7 +133,7 @@ pub(super) const STATES: [(&str, MarkerKind); 3] = [
         "down alert alerting critical crit problem firing warn warning",
         MarkerKind::AlertFired,
     ),
-    ("acknowledged", MarkerKind::AlertAcknowledged),
+    ("ack acknowledged", MarkerKind::AlertAcknowledged),
     ("up ok recovered resolved normal", MarkerKind::AlertResolved),
 ];
 
@@ -126,7 +141,10 @@ pub(super) const STATES: [(&str, MarkerKind); 3] = [
 pub(super) fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
     let mut name: Option<&str> = None;
     for cell in std::str::from_utf8(text).ok()?.split([',', ';']) {
-        let cell = cell.trim().trim_matches('"');
+        // the row of a table may be an object
+        let cell = cell.trim().trim_end_matches('}');
+        let value = cell.split_once("\":\"").map_or(cell, |(_, value)| value);
+        let cell = value.trim_matches('"');
         // `Down (Acknowledged)`
         let word = cell
             .rsplit(['(', ' '])
@@ -137,11 +155,21 @@ pub(super) fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
         let of = |(words, _): &&(&str, _)| short && words.split(' ').any(|w| w == word);
         match (STATES.iter().find(of), name) {
             (Some((_, turn)), Some(name)) => return Some((name.as_bytes().to_vec(), *turn)),
+            // how it came to the state names nothing: `going_up_critical`
+            _ if cell.split('_').any(|part| is_a_state(part)) && cell.contains('_') => {}
             _ if cell.contains(char::is_alphabetic) => name = Some(cell),
             _ => {}
         }
     }
     None
+}
+
+/// Whether a word is a state as cells have it.
+fn is_a_state(word: &str) -> bool {
+    let word = word.to_lowercase();
+    STATES
+        .iter()
+        .any(|(words, _)| words.split(' ').any(|w| w == word))
 }
 
 /// Words of a subject: fewer are anybody's, more a sentence.

@@ -55,7 +55,10 @@ pub(super) fn answers(out: &mut Vec<StatedMarker>, view: &View<'_>) {
         if open.is_some() && !taken && new && is_answer(&r.text) {
             found.push(StatedMarker {
                 time: Some(at),
-                ..StatedMarker::said(input, r)
+                kind: AlertAcknowledged,
+                text: r.text.clone(),
+                actors: vec![r.author.clone()],
+                ..StatedMarker::told(input, cite(input, &r.seen), CONFIDENCE)
             });
         }
     }
@@ -79,36 +82,6 @@ fn is_answer(text: &[u8]) -> bool {
         .any(|w| IS.contains(&w));
     let trouble = signs(text.as_bytes(), Kind::App).is_trouble(text.as_bytes());
     (1..=WORDS).contains(&words) && !(figure || asks || reports || trouble)
-}
-
-impl StatedMarker {
-    /// A remark that takes an alert.
-    fn said(input: u32, r: &Remark) -> StatedMarker {
-        StatedMarker {
-            time: None,
-            after: None,
-            before: None,
-            place: None,
-            input,
-            log: input,
-            offset: r.seen.pos.offset,
-            kind: MarkerKind::AlertAcknowledged,
-            class: None,
-            confidence: CONFIDENCE,
-            text: r.text.clone(),
-            group: None,
-            actors: vec![r.author.clone()],
-            host: None,
-            service: None,
-            version: None,
-            typed: false,
-            package: false,
-            evidence: vec![cite(input, &r.seen)],
-            last: None,
-            by_minute: false,
-            alike: 1,
-        }
-    }
 }
 
 #[cfg(test)]

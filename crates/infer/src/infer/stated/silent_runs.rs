@@ -5,15 +5,13 @@
 use crate::infer::lanes::View;
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::job_logs::does;
-use crate::model::Evidence;
+use crate::infer::stated::kept_lines::{KeptLine, kept_lines, lines_of};
 use coroner_core::summary::InputPart;
-use coroner_lines::marker::fields::{actor, version};
+use coroner_lines::marker::fields::{actor, is_counted, version};
 use coroner_lines::record::{Kind, MarkerKind as K};
-use coroner_lines::sorting::SortList;
-use coroner_lines::text::LogText;
 use coroner_lines::text::environment::released_by;
 use coroner_lines::text::words::holds_any;
-use coroner_lines::time::{Instant, MINUTE};
+use coroner_lines::time::MINUTE;
 
 /// Time without a line after which another run begins.
 const APART: i64 = 3 * MINUTE;
@@ -22,7 +20,7 @@ const LONGEST: i64 = 45 * MINUTE;
 /// What is said in the lines that name the version of who runs them.
 const OF_TOOLS: &str = "runner | agent | server version | client version";
 /// What a last line says of a run that is over, and of one that went wrong, in the languages of the grammar and some more.
-const OVER: &str = "end | ended | done | finished | complete | completed | success | succeeded | successful | successfully | rc=0 | everywhere | \
+const OVER: &str = "ok | end | ended | done | finished | complete | completed | success | succeeded | successful | successfully | rc=0 | everywhere | \
     fertig | beendet | erfolgreich | klaar | gereed | terminé | réussi | listo | completado | concluído | ferdig | klar | valmis | gotowe";
 const WRONG: &str = "fail | failed | failure | error | errors | abort | aborted | cancelled | canceled | rc=1 | fehler | abgebrochen | mislukt";
 /// What a tool does with a version, and what it says where that is the one before.
@@ -34,15 +32,10 @@ const BACK: &str = "back | backout | back-out | rollback | revert | reverting | 
     retour | atrás";
 /// Runs in a log of releases; what writes more often does so for another reason.
 const MOST: usize = 24;
+/// That nothing but where it stands says what it is.
+const CONFIDENCE: u8 = 60;
 /// Lines of a log that is not called after releasing.
 const SHORT: u64 = 400;
-
-/// A line of a log: when, where it stands, and what it says.
-struct RunLine {
-    at: Instant,
-    line: Evidence,
-    said: String,
-}
 
 /// Adds the beginning of each run to the rows of an input, and its end where its last line says so, where they state no act of the job:
 /// what migrates a schema may release nothing.
@@ -55,14 +48,13 @@ pub(in crate::infer) fn silent_runs(
 ) {
     let called = does(&p.meta.name).filter(|k| matches!(k, K::DeployStart | K::RollbackStart));
     let called = called.filter(|_| p.kind() == Kind::Deploy);
-    let lines_of: u64 = p.coverage.stretches().map(|(_, s, _)| s.lines).sum();
-    let may_be = matches!(p.kind(), Kind::Deploy | Kind::App) && lines_of <= SHORT;
+    let may_be = matches!(p.kind(), Kind::Deploy | Kind::App) && lines_of(p) <= SHORT;
     if called.is_none() && !may_be {
         return;
     }
-    let lines = lines(input, p, view);
-    let runs: Vec<&[RunLine]> = lines.chunk_by(|a, b| b.at.since(a.at) <= APART).collect();
-    let long = |r: &&[RunLine]| r[r.len() - 1].at.since(r[0].at) > LONGEST;
+    let lines = kept_lines(input, p, view);
+    let runs: Vec<&[KeptLine]> = lines.chunk_by(|a, b| b.at.since(a.at) <= APART).collect();
+    let long = |r: &&[KeptLine]| r[r.len() - 1].at.since(r[0].at) > LONGEST;
     if runs.len() > MOST || runs.iter().any(long) {
         return;
     }
@@ -70,7 +62,7 @@ pub(in crate::infer) fn silent_runs(
     let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
     // a tool whose words are known says of each run what it is
     let known = rows[from..].iter().any(|r| says_what_it_does(r.kind));
-    let of_lines = |r: &&[RunLine]| r[0].line.byte != r[r.len() - 1].line.byte;
+    let of_lines = |r: &&[KeptLine]| r[0].line.byte != r[r.len() - 1].line.byte;
     for (n, run) in runs.into_iter().filter(of_lines).enumerate() {
         let said = || run.iter().map(|l| l.said.as_str());
         let all: Vec<&str> = said().collect();
@@ -114,7 +106,7 @@ pub(in crate::infer) fn silent_runs(
         let ended = stated.iter().any(|r| is(r, &ENDS));
         let others = said().filter(|t| !holds_any(t.as_bytes(), OF_TOOLS));
         let mut named = [stem(&p.meta.name)].into_iter().chain(others);
-        let version = named.find_map(|t| version(t.as_bytes()));
+        let version = named.find_map(|t| released(t.as_bytes()).or(version(t.as_bytes())));
         let own = said().find_map(|t| named_with(t, version?));
         let service = service.clone().or(own.map(|n| n.as_bytes().to_vec()));
         let begins = (!begun).then_some((kinds[0], first));
@@ -123,60 +115,37 @@ pub(in crate::infer) fn silent_runs(
         for (kind, l) in begins.into_iter().chain(ends) {
             rows.push(StatedMarker {
                 time: Some(l.at),
-                after: None,
-                before: None,
-                place: None,
-                input,
-                log: input,
-                offset: l.line.byte,
                 kind,
-                class: None,
-                confidence: 60,
                 text: format!("{} #{}", p.meta.name, n + 1).into_bytes(),
-                group: None,
-                actors: Vec::new(),
                 host: host.clone(),
                 service: service.clone(),
                 version: version.map(<[u8]>::to_vec),
-                typed: false,
-                package: false,
-                evidence: vec![l.line.clone()],
-                last: None,
-                by_minute: false,
-                alike: 1,
+                ..StatedMarker::told(input, l.line.clone(), CONFIDENCE)
             });
         }
     }
-}
-
-/// The lines of an input that are kept, in their order.
-fn lines(input: u32, p: &InputPart, view: &View<'_>) -> Vec<RunLine> {
-    let mut lines: Vec<RunLine> = Vec::new();
-    for (axis, track) in p.tracks() {
-        let kept = track.shapes.iter().flat_map(|(_, shape)| &shape.lines);
-        for l in track.edges().chain(kept) {
-            let line = view.cite(input, l);
-            let said = line.excerpt.as_ref().map(LogText::said);
-            lines.push(RunLine {
-                at: view.clocks.at(input, axis, l.us, l.pos.offset),
-                said: said.map_or(String::new(), |t| t.for_json().to_owned()),
-                line,
-            });
-        }
-    }
-    lines.sort_list_by(|a, b| (a.at, a.line.byte).cmp(&(b.at, b.line.byte)));
-    lines.dedup_by_key(|l| l.line.byte);
-    lines
 }
 
 /// Whether the lines of a run name a version, and who puts it somewhere or what is done with it; and how that ended.
 fn puts_a_version(run: &[&str]) -> bool {
     let said = || run.iter().map(|l| l.as_bytes());
     let puts = |t: &[u8]| actor(t).is_some() || holds_any(t, PUTS) || holds_any(t, BACK);
-    let mut named = said().filter(|t| version(t).is_some_and(|v| v.contains(&b'.')));
-    let first = named.next();
-    first.is_some_and(|t| puts(t) || said().any(|t| holds_any(t, RELEASES)))
-        && run.last().is_some_and(|l| outcome(l).is_some())
+    let first = said().find(|t| released(t).is_some());
+    let ended = run.last().is_some_and(|l| outcome(l).is_some());
+    let ordered = |t: &[u8]| actor(t).is_some() && holds_any(t, PUTS);
+    first.is_some_and(|t| match ended {
+        true => puts(t) || said().any(|t| holds_any(t, RELEASES)),
+        false => ordered(t),
+    })
+}
+
+/// The version that a line names by its points or its letter: `4.18.2`, `r2209`.
+fn released(said: &[u8]) -> Option<&[u8]> {
+    let pointed = version(said).filter(|v| v.contains(&b'.') || is_counted(v));
+    pointed.or_else(|| {
+        said.split(|c| matches!(c, b' ' | b':' | b','))
+            .find(|w| is_counted(w))
+    })
 }
 
 /// What the last line of a run says of how it went.
@@ -241,7 +210,7 @@ mod tests {
     fn run(lines: &str) -> String {
         let run: Vec<&str> = lines.split(" | ").collect();
         let told = puts_a_version(&run).then(|| {
-            let named = run.iter().find_map(|t| Some((*t, version(t.as_bytes())?)));
+            let named = run.iter().find_map(|t| Some((*t, released(t.as_bytes())?)));
             let (line, version) = named.expect("it names one");
             let back = run.iter().any(|t| holds_any(t.as_bytes(), BACK));
             let well = outcome(run[run.len() - 1]);

@@ -176,7 +176,7 @@ fn is_relayed(f: &NamedFields) -> bool {
         return false;
     };
     let named = f
-        .first("alertname alert_name alarm_name alert alarm alert_id")
+        .first("alertname alert_name alarm_name alert alarm alert_id rule rule_name alert_rule")
         .is_some();
     let answer = |t: &str| split(t).first().and_then(|w| Turn::of(w)) == Some(turn);
     named || turn == Turn::Acknowledged && each(f, "text message body reply").any(answer)
