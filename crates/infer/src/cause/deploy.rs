@@ -244,7 +244,21 @@ fn named_by<'s, 'a>(c: &Change<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a
     let names = |s: &&Sign<'_>| {
         // its head names who says it
         let said = s.said.to_ascii_lowercase();
-        s.new && said.split(word).any(|w| w == released || w == short)
+        let head = said
+            .strip_prefix('[')
+            .is_some_and(|h| h.starts_with(&released));
+        let own = head
+            || [s.service, s.writer]
+                .iter()
+                .any(|of| both_akin(*of, c.service) == Some(true));
+        // a module of its own code is called after it: `Shop.Basket.Client`
+        let module = |w: &str| w.starts_with(|c: char| c.is_ascii_uppercase());
+        let mut words = s
+            .said
+            .split(word)
+            .filter(|w| !module(w))
+            .map(str::to_ascii_lowercase);
+        s.new && !own && words.any(|w| w == released || w == short)
     };
     signs.iter().find(names).filter(|_| short.len() > 3)
 }

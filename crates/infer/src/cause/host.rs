@@ -1,19 +1,21 @@
 //! A machine: hardware lines or a cold start of one host, silence of everything on it, failures behind it alone.
 
-use super::case::{Case, Dim, SourceFact};
+use super::case::{Case, Dim, SourceFact, excerpt, quoted};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::cold_start::ColdStart;
+use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, culprit, lines, new_meanwhile};
+use crate::cause::ledger::{Aspect, culprit, lines, new_meanwhile, stop_with};
 use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::host_of;
-use crate::model::{Denial, Evidence, Group, Sentence};
-use coroner_lines::record::CauseClass;
+use crate::model::{Denial, Event, Evidence, Group, Sentence};
+use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::phrases;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -95,6 +97,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_none() {
         failure_shape::symptom(&mut scale, case, signs, 0.8);
     }
+    let reported = reported_down(case);
+    if let Some((host, e)) = reported {
+        let text = Sentence::words("A monitor reports ")
+            .name(host)
+            .w(" as down.");
+        scale.add(Aspect::Stated, REPORTED, text, lines(&e.evidence));
+        if let Some((address, act)) = turned_away(case, e) {
+            let what = Sentence::words("the change of ").name(&LogText::name(address.as_bytes()));
+            let text = stop_with(case, act.time, what);
+            scale.add(Aspect::Reversal, UNDONE, text, lines(&act.evidence));
+        }
+    }
     // what starts cold on another one is what ran on that which fell
     let fallen = |s: &&Sign<'_>| fell.is_empty() || fell.iter().any(|f| s.host == Some(f.0));
     let host = best.filter(fallen).filter(|_| carrier.is_none());
@@ -102,6 +116,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let host = hurt.map(|h| h.0).or(host).or(carrier.map(|c| c.0));
     let host = host.or_else(|| fell.first().map(|f| f.0).filter(|_| fell.len() == 1));
     let host = host.or_else(|| cold.first().and_then(|b| b.host).filter(|_| fell.len() < 2));
+    let host = host.or(reported.map(|r| r.0));
     let together: Vec<&str> = fell.iter().take(3).map(|f| f.0.for_json()).collect();
     let together = together.join(", ");
     let named = host.map(LogText::for_json).or(lone);
@@ -114,6 +129,44 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut w = INFO.weighed(scale, named);
     w.title = title.unwrap_or(w.title);
     w
+}
+
+/// What it weighs that a monitor calls a machine down, in nats: it asked the machine itself.
+const REPORTED: f64 = 2.6;
+
+/// The machine of which a monitor says, as the failures begin or soon after, that it is down or cannot be reached, and that wrote its last
+/// line before.
+fn reported_down<'a>(case: &Case<'a>) -> Option<(&'a LogText, &'a Event)> {
+    const DOWN: &str = "host alert | host notification | host down | host is down | host unreachable | ping critical | node down";
+    let about = |e: &&Event| {
+        let near = e.time.is_some_and(|t| case.near(t, 60, 300));
+        near && holds_any(excerpt(e).to_lowercase().as_bytes(), DOWN)
+    };
+    let all = || case.sources.iter();
+    let speaks_on = |h: &LogText| all().any(|s| s.covers_onset && s.host.as_ref() == Some(h));
+    let named = |e: &'a Event| {
+        let hosts = all().filter_map(|s| s.host.as_ref());
+        let mut hosts = hosts.filter(|h| holds_any(excerpt(e).as_bytes(), h.for_json()));
+        Some((hosts.find(|h| !speaks_on(h))?, e))
+    };
+    case.rows(&[MarkerKind::AlertFired])
+        .filter(about)
+        .find_map(named)
+}
+
+/// The address of a machine that is reported as down, and what is done with it as the failures end: others are asked instead.
+fn turned_away<'a>(case: &Case<'a>, reported: &'a Event) -> Option<(&'a str, &'a Event)> {
+    let apart = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    let ip = |w: &&str| w.trim_matches('.').parse::<std::net::IpAddr>().is_ok();
+    let mut addresses = excerpt(reported).split(apart).filter(ip);
+    let acts = [MarkerKind::ConfigChange, MarkerKind::Failover];
+    let at_end = case.rows(&acts).filter(|e| is_at_the_end(case, e));
+    addresses.find_map(|a| {
+        let mut of = at_end
+            .clone()
+            .filter(|e| excerpt(e).split(apart).any(|w| w == a));
+        Some((a, of.next()?))
+    })
 }
 
 /// Parts of machines that messages call by these names.

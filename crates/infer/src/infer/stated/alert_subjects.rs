@@ -156,7 +156,7 @@ pub(super) fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
         match (STATES.iter().find(of), name) {
             (Some((_, turn)), Some(name)) => return Some((name.as_bytes().to_vec(), *turn)),
             // how it came to the state names nothing: `going_up_critical`
-            _ if cell.split('_').any(|part| is_a_state(part)) && cell.contains('_') => {}
+            _ if cell.split('_').any(is_a_state) && cell.contains('_') => {}
             _ if cell.contains(char::is_alphabetic) => name = Some(cell),
             _ => {}
         }

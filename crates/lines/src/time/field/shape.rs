@@ -227,6 +227,8 @@ impl PieceShape {
             end += n;
         }
         if self.has_day() {
+            // `3.11.` is written with the day first
+            parts.dotted = mark == Some(b'.') && line.get(end) == Some(&b'.');
             read.day = Some(parts.day()?);
         }
         let rest = &line[end..];
@@ -282,6 +284,8 @@ struct Parts {
     day: Option<i64>,
     /// Of numbers of which either may be the day.
     either: [Option<i64>; 2],
+    /// Whether a dot stands behind each of them.
+    dotted: bool,
     of_year: Option<i64>,
     hour: Option<i64>,
     minute: Option<i64>,
@@ -324,7 +328,8 @@ impl Parts {
                 (first.is_some() || second.is_some()).then_some(())?;
                 match self.year {
                     Some(_) => return Some(DayRead::Numbers { first, second }),
-                    // without a year the month stands first
+                    // without a year the month stands first, unless both have dots
+                    None if self.dotted => first.or(second)?,
                     None => second.or(first)?,
                 }
             }

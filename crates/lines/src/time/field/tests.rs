@@ -34,7 +34,11 @@ fn line(n: i64, time: &str) -> String {
 /// How a time is written: an example, which names the row in a failure, and the writing.
 type Written = (&'static str, fn(i64) -> String);
 
-const WRITTEN: [Written; 22] = [
+const WRITTEN: [Written; 23] = [
+    ("10.03. 13:05:00", |us| {
+        let (_, m, d, h, min, s) = parts(us);
+        format!("{d:02}.{m:02}. {h:02}:{min:02}:{s:02}")
+    }),
     ("2026-03-10 13:05:00", |us| {
         let (y, m, d, h, min, s) = parts(us);
         format!("{y}-{m:02}-{d:02} {h:02}:{min:02}:{s:02}")

@@ -140,10 +140,8 @@ fn carried<'a>(i: &'a Incident, e: &Event, at: Instant) -> Option<(&'a Event, i6
             .is_some_and(|(a, b)| a != b)
     };
     let before = i.timeline.iter().filter(changes).filter(|x| !apart(x));
-    let timed = before.filter_map(|x| Some((x, at.since(x.time?))));
-    timed
-        .filter(|(_, us)| (SECOND..=MINUTE).contains(us))
-        .next_back()
+    let mut timed = before.filter_map(|x| Some((x, at.since(x.time?))));
+    timed.rfind(|(_, us)| (SECOND..=MINUTE).contains(us))
 }
 
 /// What a row says was started again or stopped, up to its time.
