@@ -1,6 +1,6 @@
 //! A machine: hardware lines or a cold start of one host, silence of everything on it, failures behind it alone.
 
-use super::case::{Case, Dim, SourceFact, excerpt, quoted};
+use super::case::{Case, Dim, SourceFact, excerpt};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::cold_start::ColdStart;
 use crate::cause::ends::{UNDONE, is_at_the_end};

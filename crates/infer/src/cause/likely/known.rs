@@ -106,6 +106,12 @@ pub(super) fn known(case: &Case<'_>) -> BTreeMap<String, Facts> {
     messages(case, &mut known);
     begun(case, &said, &mut known);
     places(case, &mut known);
+    // who did something, or wrote of it, is not what it was done to
+    let authors = case.remarks.iter().map(|r| &r.author);
+    let people = case.events.iter().flat_map(|e| &e.actors).chain(authors);
+    for person in people {
+        known.0.remove(&person.for_json().to_ascii_lowercase());
+    }
     for (name, facts) in &mut known.0 {
         let shapes = [
             (name.contains('_'), Fact::Joined),
