@@ -71,7 +71,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Scope, weight, text, onset_lines(case));
     }
     // one who asks for more than all others is more than what is asked for
-    let client = case.top_client.filter(|c| rises && c.0 >= HALF);
+    let client = case
+        .top_client
+        .filter(|c| (rises || is_full) && c.0 >= HALF);
     let client = client.and_then(|(share, address)| Some((*share, address.as_ref()?)));
     if let Some((share, address)) = client {
         let text = one_sends(share, Some(address));
@@ -144,12 +146,12 @@ pub(super) fn named_limit(text: &str) -> Option<&str> {
     })
 }
 
-/// The file that is changed as the failures end on the machine that wrote of the limit, where both are known, and its row.
+/// The file that is changed as the failures end on the machine that wrote of the limit, and its row.
 fn put_right<'a>(case: &'a Case<'a>, s: &Sign<'_>) -> Option<(&'a str, &'a Event)> {
     let mut set = case.timed(&[MarkerKind::ConfigChange]).map(|x| x.0);
     set.find_map(|e| {
-        let apart = e.host.as_ref().zip(s.host).is_some_and(|(a, b)| a != b);
-        let there = is_at_the_end(case, e) && !apart;
+        let own = e.host.as_ref().zip(s.host).is_some_and(|(a, b)| a == b);
+        let there = is_at_the_end(case, e) && own;
         let file = names::paths(quoted(e)?).next().filter(|_| there)?;
         Some((file, e))
     })

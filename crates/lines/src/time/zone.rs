@@ -45,8 +45,9 @@ static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let hours = r"(?:UTC|GMT)\s?[+\-\u{2212}]\d{1,2}(?::\d\d)?";
     let region = "Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|US";
-    let pattern =
-        format!(r"(?:^|[\s(:*])({hours}|(?:{region})/[A-Za-z_/]+)(?:$|[\s),;.*])|\((UTC|GMT)\)");
+    let pattern = format!(
+        r"(?:^|[\s(:*])({hours}|(?:{region})/[A-Za-z_/]+)(?:$|[\s),;.*])|\((UTC|GMT)\)|[a-z]_(utc|gmt)(?:$|[,;\t])"
+    );
     Regex::new(&pattern).ok()
 });
 
@@ -88,7 +89,7 @@ fn named(text: &str) -> Option<Zone> {
     let digits = |w: &[u8]| [w[0], w[1], w[3], w[4]].iter().all(u8::is_ascii_digit);
     let clock = fives.any(|w| w[2] == b':' && digits(w));
     let found = NAMED.as_ref()?.captures(text).filter(|_| !clock)?;
-    let zone = found.get(1).or_else(|| found.get(2))?;
+    let zone = (1..4).find_map(|n| found.get(n))?;
     Zone::parse(&zone.as_str().replace('\u{2212}', "-")).ok()
 }
 

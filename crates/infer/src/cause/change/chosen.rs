@@ -35,9 +35,21 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
             .filter(|n| n.contains(|c: char| c.is_ascii_alphabetic()))
             .or_else(|| stated.map(|g| g.for_json().to_owned()))
             .or_else(step),
-        What::Migration => named.or_else(step),
+        What::Migration => named
+            .map(|n| described(&n, &texts).unwrap_or(n))
+            .or_else(step),
         What::Release | What::Config => None,
     }
+}
+
+/// A migration's number with what it does, where a line quotes both: `"118 - invoice due policy"`.
+fn described(number: &str, texts: &[&str]) -> Option<String> {
+    let whole = |t: &&str| {
+        let from = t.find(&format!("\"{number} - "))? + 1;
+        let said = t.get(from..)?.split('"').next()?;
+        (said.len() <= 80).then(|| said.to_owned())
+    };
+    texts.iter().find_map(whole)
 }
 
 /// The change of a kind that a cause is about, with what speaks for and against it: the one for which most speaks, a name that people

@@ -33,7 +33,7 @@ pub(super) fn kept_lines(input: u32, p: &InputPart, view: &View<'_>) -> Vec<Kept
             let said = line.excerpt.as_ref().map(LogText::said);
             lines.push(KeptLine {
                 at: view.clocks.at(input, axis, l.us, l.pos.offset),
-                said: said.map_or(String::new(), |t| t.for_json().to_owned()),
+                said: said.map_or(String::new(), |t| without_stamp(t.for_json()).to_owned()),
                 raw: String::from_utf8_lossy(&raw.unwrap_or_default()).into_owned(),
                 line,
             });
@@ -42,4 +42,16 @@ pub(super) fn kept_lines(input: u32, p: &InputPart, view: &View<'_>) -> Vec<Kept
     lines.sort_list_by(|a, b| (a.at, a.line.byte).cmp(&(b.at, b.line.byte)));
     lines.dedup_by_key(|l| l.line.byte);
     lines
+}
+
+/// A message without the pieces of a time in front of it, however that is written: `17:26:00 24.04.26 `.
+fn without_stamp(mut said: &str) -> &str {
+    let of_time = |c: char| c.is_ascii_digit() || ":.,-/+[]TZ".contains(c);
+    while let Some((piece, rest)) = said.split_once(' ') {
+        if piece.is_empty() || !piece.chars().all(of_time) {
+            break;
+        }
+        said = rest;
+    }
+    said
 }

@@ -35,7 +35,7 @@ const MOST: usize = 24;
 /// That nothing but where it stands says what it is.
 const CONFIDENCE: u8 = 60;
 /// Lines of a log that is not called after releasing.
-const SHORT: u64 = 400;
+const SHORT: u64 = 100;
 
 /// Adds the beginning of each run to the rows of an input, and its end where its last line says so, where they state no act of the job:
 /// what migrates a schema may release nothing.
