@@ -49,6 +49,7 @@ pub(super) const PATTERN: &str = concat!(
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
     "|kill |_backend|grant (?:all|select|insert|update|delete|usage|execute|connect|create)|revoke |dropped|columns ",
     "|ausroll|ausger|auslief|ausgelief|rück|rueck|déplo|despli|desplegad|implanta|neustart|neugest|redémarr|reinici|reiníci|störung|STÖRUNG|stoerung|entwarnung|behoben|gelöst|geloest|quittiert|bestätigt|bestaetigt|übern|uebern|eröffnet|eroeffnet|geschlossen|geschrieben|acquitt|reconoc|reconhec|résol|RÉSOL|resuelt|resolvid|rétabli|incidencia",
+    "|ruller |rullar |rullet |rullat |rol (?:uit|terug)|roll(?:e|en)? (?:aus|zur)|terugge|uitgerold|wycof|wdro|startar om|starter om|genstart|herstart|omstart|starte(?:n)? neu|riavvi|rilascia|restartuj|neu gestartet",
     "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal|\\.\\.\\.\\.\\. |\\+\\+\\+\\+\\+ ",
 );
 /// The same for what depends on numbers.

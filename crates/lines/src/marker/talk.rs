@@ -198,6 +198,12 @@ mod tests {
             "rolling shop back to 4.1.6",
             "started minutes after 4.18.2, quiet at first. rolling back to be sure",
             "ok, rolled back",
+            "ruller tilbake til 4.1.6",
+            "Rullar attende til 3.17.4",
+            "ich roll zurück auf 5.2.0",
+            "ik rol terug naar r14",
+            "startar om web-1",
+            "riavvio web-1",
         ] {
             assert!(stated(said), "{said}");
         }

@@ -63,7 +63,13 @@ fn post(line: &[u8]) -> Option<Record<'_>> {
         v = inner.take();
     }
     let has = |keys: &[&str]| keys.iter().any(|k| v.get(k).is_some());
-    let is_message = is_message || is_numbered(&v);
+    // who writes where people and programs do is said to be one of them
+    let kind_of = |k: &&str| {
+        ["user_type", "isBot", "is_bot"]
+            .iter()
+            .any(|t| v[*k].get(*t).is_some())
+    };
+    let is_message = is_message || is_numbered(&v) || AUTHORS.iter().any(kind_of);
     if !is_message && (has(&PROGRAMS) || !has(&PLACES)) {
         return None;
     }

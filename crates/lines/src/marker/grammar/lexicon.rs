@@ -93,7 +93,7 @@ pub(super) struct Sense {
 }
 
 /// Words behind a verb that make one phrase with it.
-pub(super) const PARTICLES: &str = "back out over down up on off in switch";
+pub(super) const PARTICLES: &str = "back out over down up on off in switch ut ud uit aus om neu tilbake tilbage tillbaka attende terug zurück gestartet";
 
 /// The names of the bits in lexicon.txt, the lowest first.
 const BITS: &str = "begin done fail program config flag leader follower production released alert fired acked okay help become \

@@ -17,7 +17,7 @@ pub(in crate::marker) fn of_another_time(text: &[u8]) -> bool {
 }
 
 /// What stands in front of what people write that they do: they, and words that say nothing of it.
-const WHO: &str = "ok okay so i i'm im we we're just now am are have also and going to will";
+const WHO: &str = "ok okay so i i'm im we we're just now am are have also and going to will ich wir jetzt dann jeg jag eg vi no nå nu så ik we nou";
 
 /// What people write that they do: they restart something that they name (`ok, restarting web-1 now`), or roll back, which need not be said of
 /// what (`rolling back to be sure`).
