@@ -17,6 +17,7 @@ use crate::clock::Clocks;
 use crate::infer::citing::{cite, cite_many};
 use crate::infer::lanes::View;
 use crate::infer::stated::job_logs::job;
+use crate::infer::stated::kept_lines::KeptLines;
 use crate::infer::stated::proxy_reloads::reloads;
 use crate::infer::stated::runs::same_versions_are_restarts;
 use crate::infer::stated::silent_runs::silent_runs;
@@ -200,9 +201,10 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
         }
         untimed(&mut out, input, p, clocks);
         job(&mut out, from, input, p, view);
-        silent_runs(&mut out, from, input, p, view);
-        alert_cycles::alert_cycles(&mut out, input, p, view);
-        gateway::gateway(&mut out, from, input, p, view);
+        let kept = KeptLines::of(input, p, view);
+        silent_runs(&mut out, from, input, p, &kept);
+        alert_cycles::alert_cycles(&mut out, input, (p, &kept), view);
+        gateway::gateway(&mut out, from, input, &kept);
         if from < out.len() {
             let log = *logs.entry(written_by(&p.meta)).or_insert(input);
             out[from..].iter_mut().for_each(|r| r.log = log);

@@ -4,7 +4,7 @@
 
 use super::StatedMarker;
 use super::alert_subjects::{STATES, both_of, shouted, state};
-use super::kept_lines::lines_of;
+use super::kept_lines::KeptLines;
 use crate::infer::citing::cite;
 use crate::infer::lanes::View;
 use coroner_core::summary::{InputPart, Seen};
@@ -67,11 +67,11 @@ struct Told {
 pub(super) fn alert_cycles(
     out: &mut Vec<StatedMarker>,
     input: u32,
-    p: &InputPart,
+    (p, kept): (&InputPart, &KeptLines<'_>),
     view: &View<'_>,
 ) {
     // of a log that is watched only the last lines may be looked at
-    if lines_of(p) > SMALL {
+    if kept.lines_of() > SMALL {
         return;
     }
     // what a kernel says of its links is no monitor's
@@ -89,6 +89,9 @@ pub(super) fn alert_cycles(
         // of one line what a grammar has read in it comes first
         told.sort_list_by_key(|l| (l.at, l.seen.pos.offset, !l.known));
         told.dedup_by_key(|l| l.seen.pos.offset);
+        if is_asked(&told) {
+            continue;
+        }
         let mut rest = &told[..];
         loop {
             let turns = cycle(rest);
@@ -125,6 +128,12 @@ fn join_subjects(ids: &mut BTreeMap<Vec<u8>, Vec<Told>>) {
             ids.entry(name[..length].to_vec()).or_default().extend(told);
         }
     }
+}
+
+/// Whether something is asked how it is again and again, and each answer logged: nobody says three times that an alert is over.
+fn is_asked(told: &[Told]) -> bool {
+    let over = |l: &Told| l.turn == Some(MarkerKind::AlertResolved);
+    told.windows(3).any(|w| w.iter().all(over))
 }
 
 /// The lines of an id at which it takes a turn; none where nobody is called, or nobody takes it and it does not end.

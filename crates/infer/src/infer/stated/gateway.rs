@@ -4,9 +4,7 @@
 
 use super::StatedMarker;
 use super::alert_subjects::is_well;
-use super::kept_lines::{KeptLine, kept_lines, lines_of};
-use crate::infer::lanes::View;
-use coroner_core::summary::InputPart;
+use super::kept_lines::{KeptLine, KeptLines};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{HOUR, Instant};
 use std::collections::BTreeSet;
@@ -40,18 +38,12 @@ struct Sent<'t> {
 }
 
 /// Adds what a gateway sent and what came back to the rows of an input.
-pub(super) fn gateway(
-    rows: &mut Vec<StatedMarker>,
-    from: usize,
-    input: u32,
-    p: &InputPart,
-    view: &View<'_>,
-) {
+pub(super) fn gateway(rows: &mut Vec<StatedMarker>, from: usize, input: u32, kept: &KeptLines<'_>) {
     use MarkerKind::{AlertAcknowledged, AlertFired, AlertResolved};
-    if lines_of(p) > SMALL {
+    if kept.lines_of() > SMALL {
         return;
     }
-    let lines = kept_lines(input, p, view);
+    let lines = kept.all();
     let all = lines.iter();
     let sent: Vec<(&KeptLine, Sent<'_>)> = all.filter_map(|l| Some((l, sent(&l.raw)?))).collect();
     let phones: BTreeSet<&str> = sent.iter().map(|(_, s)| s.phone).collect();

@@ -2,10 +2,9 @@
 //! names a version and who puts it there, what is done with it, or how it ended; each stretch is a run. What a log says itself goes before;
 //! the rows of other logs are not looked at.
 
-use crate::infer::lanes::View;
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::job_logs::does;
-use crate::infer::stated::kept_lines::{KeptLine, kept_lines, lines_of};
+use crate::infer::stated::kept_lines::{KeptLine, KeptLines};
 use coroner_core::summary::InputPart;
 use coroner_lines::marker::fields::{actor, is_counted, version};
 use coroner_lines::record::{Kind, MarkerKind as K};
@@ -44,15 +43,15 @@ pub(in crate::infer) fn silent_runs(
     from: usize,
     input: u32,
     p: &InputPart,
-    view: &View<'_>,
+    kept: &KeptLines<'_>,
 ) {
     let called = does(&p.meta.name).filter(|k| matches!(k, K::DeployStart | K::RollbackStart));
     let called = called.filter(|_| p.kind() == Kind::Deploy);
-    let may_be = matches!(p.kind(), Kind::Deploy | Kind::App) && lines_of(p) <= SHORT;
+    let may_be = matches!(p.kind(), Kind::Deploy | Kind::App) && kept.lines_of() <= SHORT;
     if called.is_none() && !may_be {
         return;
     }
-    let lines = kept_lines(input, p, view);
+    let lines = kept.all();
     let runs: Vec<&[KeptLine]> = lines.chunk_by(|a, b| b.at.since(a.at) <= APART).collect();
     let long = |r: &&[KeptLine]| r[r.len() - 1].at.since(r[0].at) > LONGEST;
     if runs.len() > MOST || runs.iter().any(long) {

@@ -33,7 +33,7 @@ const NEW: &str = "next_state new_state current_state to_state new_status curren
 const ALERTS: &str = "alert alerts alertname alarm alarms ack acked acknowledge acknowledged acknowledgement acknowledgements \
     escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny threshold";
 /// Keys of what is watched, and of what that belongs to: beside them stands the state that a check found.
-const WATCHED: &str = "monitor sensor check probe object monitorname";
+const WATCHED: &str = "monitor sensor check object monitorname";
 const PARENTS: &str = "parent device host hostname";
 /// Words of keys of tickets.
 pub(super) const TICKETS: &str =
