@@ -330,11 +330,10 @@ pub(super) fn full_store(text: &str) -> Option<String> {
 
 /// Single words of six letters and more that a message quotes: what it names so is something.
 pub(super) fn quoted_words(text: &str) -> impl Iterator<Item = &str> {
-    let mut parts = text.split(['\'', '"', '`']);
-    parts.next();
-    let is_word =
-        |w: &&str| w.len() >= 6 && w.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
-    parts.step_by(2).filter(is_word)
+    let parts = text.split(['\'', '"', '`']).enumerate();
+    let inside = parts.filter(|(n, _)| n % 2 == 1).map(|x| x.1);
+    let plain = |c: u8| c.is_ascii_alphanumeric() || c == b'_';
+    inside.filter(move |w| w.len() >= 6 && w.bytes().all(plain))
 }
 
 /// The last word that can be nothing but a name: with an underscore or a long number, or with a hyphen between letters.

@@ -110,7 +110,9 @@ fn sent(line: &str) -> Option<Sent<'_>> {
 
 /// The text that was sent: in quotes, in brackets behind its length, or the longest cell behind the phone.
 fn text<'t>(line: &'t str, phone: &str) -> Option<&'t str> {
-    let quoted = line.split('"').skip(1).step_by(2).max_by_key(|q| q.len());
+    let parts = line.split('"').enumerate();
+    let inside = parts.filter(|(n, _)| n % 2 == 1).map(|x| x.1);
+    let quoted = inside.max_by_key(|q| q.len());
     let counted = line.split("msg:").nth(1).and_then(|m| m.split_once(':'));
     let counted = counted.and_then(|(_, text)| text.strip_suffix(']').or(text.split(']').next()));
     let behind = line.find(phone).map(|at| &line[at + phone.len()..]);
