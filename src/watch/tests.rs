@@ -430,3 +430,17 @@ fn an_input_that_ought_to_have_requests_and_gives_none_is_not_understood() {
     });
     assert!(gaps.is_empty(), "{gaps:?}");
 }
+
+#[test]
+fn a_line_with_fewer_quotes_than_others_ends_where_it_ends() {
+    let alb = "http 2026-03-10T13:05:04.000000Z app/shop/50dc6c495c0c9188 192.0.2.11:2821 - -1 -1 -1 400 - 0 272 \
+        \"- http://www.example.com:80- -\" \"-\" - - - \"-\" \"-\" \"-\" - 2026-03-10T13:05:04.000000Z \"-\" \"-\" \"-\" \"-\"";
+    let whole = format!("{alb} \"-\" \"-\" \"-\" TID_1234abcd5678ef90\n");
+    // as many marks as in a whole line: two quotes fewer, two lines more
+    let cut =
+        format!("{alb} \"-\" \"-\" TID_1234abcd5678ef90\nProxy a stopped.\nProxy b stopped.\n");
+    let log = [whole.repeat(4), cut, whole].concat();
+    let (_, report) = events_of(log.as_bytes(), &[log.len()]);
+    assert_eq!(report, in_one_go(log.as_bytes()));
+    assert!(report.contains("\"lines\": 8"), "{report}");
+}

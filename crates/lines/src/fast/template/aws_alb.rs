@@ -43,6 +43,10 @@ pub(in crate::fast) fn read<'a>(
     let q: [usize; 8] = marks
         .first_chunk::<8>()?
         .map(|m| (m as usize).wrapping_sub(base));
+    // a line with fewer quotes ends at one of these marks, and another begins behind it
+    let (_, quotes) = marks.split_last()?;
+    let whole = |m: &u32| after.get((*m as usize).wrapping_sub(base)) == Some(&b'"');
+    quotes.iter().all(whole).then_some(())?;
     // no word is empty, and the request follows the last of them
     let b: [usize; 12] = words(after)?;
     let escaped = |n: usize| after[q[n] - 1] == b'\\';

@@ -71,6 +71,8 @@ pub(in crate::fast) fn read<'a>(
     let (open, close) = (at(open), at(close));
     let b: [usize; 10] = blanks(after)?;
     if close + 1 != len
+        || after.get(open) != Some(&b'"')
+        || after.get(close) != Some(&b'"')
         || b[9] >= open
         || b[0] >= 64
         || b[1] - b[0] != ACCEPTED
