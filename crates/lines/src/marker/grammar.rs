@@ -28,6 +28,7 @@ pub(crate) use event::event;
 use lists::words;
 use regex::bytes::Regex;
 pub use statements::altered;
+pub use states::state_of;
 use std::ops::Range;
 use std::sync::LazyLock;
 

@@ -3,7 +3,7 @@
 //! is not said again.
 
 use super::StatedMarker;
-use super::alert_subjects::{STATES, both_of, shouted, state};
+use super::alert_subjects::{both_of, is_a_state, shouted, state};
 use super::kept_lines::KeptLines;
 use crate::infer::citing::cite;
 use crate::infer::lanes::View;
@@ -166,8 +166,8 @@ fn people(id: &[u8], turns: &[&Told]) -> Vec<Vec<u8>> {
     let named = |w: &&str| w.chars().count() > 2 && w.chars().all(char::is_alphabetic);
     let listed = |w: &&str| {
         let small = w.to_lowercase();
-        let is_state = |(words, _): &(&str, _)| words.split(' ').any(|w| w == small);
-        TURNS.contains_key(small.as_str()) || STATES.iter().any(is_state) || is_nobody(&small)
+        let of_it = memchr::memmem::find(id, w.as_bytes()).is_some();
+        of_it || TURNS.contains_key(small.as_str()) || is_a_state(&small) || is_nobody(&small)
     };
     let parts = |t: &str| -> Vec<String> {
         let apart = |c: char| !(c.is_alphanumeric() || c == '-' || c == '_');
@@ -237,7 +237,7 @@ fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
             }
             let cell = state(&text);
             if let Some((name, _)) = &cell {
-                text.drain(..memchr::memmem::find(&text, name).unwrap_or(0));
+                text.clone_from(name);
             }
             let shout = || shouted(std::str::from_utf8(&text).ok().filter(|_| !system)?);
             let told = || cell.or_else(|| called(&text));

@@ -2,13 +2,47 @@
 //! /var`, or says in a cell of its table. One such line alone says nothing: which of them are an alert's life is for `alert_cycles`.
 
 use super::alert_cycles::{DIGITS, id as id_of};
+use coroner_lines::marker;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::words::is_coined;
 
-/// States in capitals, in which words of a language seldom stand.
-const ILL: &str = "WARN WARNING CRIT CRITICAL DOWN PROBLEM ALERT ALARM FIRE FIRING OFFLINE UNREACHABLE RED YELLOW \
-    WARNUNG KRIT KRITISCH STOERUNG STÖRUNG ALERTE ALARMA";
-const WELL: &str = "OK UP ONLINE RECOVERY RECOVERED RESOLVED NORMAL CLEAR CLEARED GREEN ENTWARNUNG";
+/// States that only monitors and their tables have; the others are the grammar's.
+const STATES: [(&str, MarkerKind); 3] = [
+    (
+        "alert warn crit offline unreachable red yellow warnung krit kritisch offen",
+        MarkerKind::AlertFired,
+    ),
+    ("progress bearbeitung", MarkerKind::AlertAcknowledged),
+    (
+        "online green solved wieder hersteld ende back återställd gjenopprettet zurückgesetzt zurueckgesetzt",
+        MarkerKind::AlertResolved,
+    ),
+];
+
+/// States that much else is in: doors, tickets, connections.
+const OF_MUCH: &str = "open opened close closed offen geschlossen reset";
+/// States that say how bad it is, whatever became of it.
+const SEVERITIES: &str =
+    "alert warn warning crit critical alarm problem red yellow warnung krit kritisch";
+
+/// What a word says of an alert as monitors shout it, in small letters.
+fn turn_of(word: &str) -> Option<MarkerKind> {
+    let own = |(words, _): &&(&str, _)| is_of(words, word);
+    let own = STATES.iter().find(own).map(|x| x.1);
+    own.or_else(|| marker::state_of(word))
+}
+
+/// Whether a word is one of a list.
+fn is_of(list: &str, word: &str) -> bool {
+    list.split(' ').any(|w| w == word)
+}
+
+/// What a word in capitals says of an alert.
+fn shouts(word: &str) -> Option<MarkerKind> {
+    let small = word.to_lowercase();
+    let loud = !word.contains(char::is_lowercase) && !is_of(OF_MUCH, &small);
+    loud.then(|| turn_of(&small))?
+}
 
 /// The same as titles have them, behind nothing but brackets and with a colon: `[shop/production] Open: error rate`.
 const TITLED_ILL: &str =
@@ -51,17 +85,15 @@ pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
         let w = w.trim_matches(|c: char| !c.is_alphanumeric());
         w.split('[').next().unwrap_or_default().to_owned()
     };
-    let is = |list: &str, word: &str| list.split(' ').any(|w| w == plain(word));
+    let state = |w: &str| shouts(&plain(w));
     let words: Vec<&str> = text.split_whitespace().collect();
     let titled = words.iter().position(|w| !w.starts_with('['));
-    let titled = |list: &str| titled.filter(|n| list.split(' ').any(|t| t == words[*n]));
-    let shouts = || words.iter().position(|w| is(ILL, w) || is(WELL, w));
-    let begun = titled(TITLED_ILL);
-    let at = begun.or_else(|| titled(TITLED_WELL)).or_else(shouts)?;
-    let turn = match begun.is_some() || is(ILL, words[at]) {
-        true => MarkerKind::AlertFired,
-        false => MarkerKind::AlertResolved,
-    };
+    let titled = |list: &str, turn| Some((titled.filter(|n| is_of(list, words[*n]))?, turn));
+    let mut loud = words.iter().enumerate();
+    let mut loud = || loud.find_map(|(n, w)| Some((n, state(w)?)));
+    let begun = titled(TITLED_ILL, MarkerKind::AlertFired);
+    let over = || titled(TITLED_WELL, MarkerKind::AlertResolved);
+    let (at, turn) = begun.or_else(over).or_else(&mut loud)?;
     // what it is of may stand right behind it: `ALERT[lobby_5xx] 14.9 %`
     let held = words[at].strip_suffix(']').and_then(|w| w.split_once('['));
     if let Some((_, of)) = held.filter(|(state, of)| !state.is_empty() && !of.is_empty()) {
@@ -77,7 +109,8 @@ pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
         number || w.starts_with('(') || w.chars().any(|c| "%<>=".contains(c))
     };
     // behind it in small letters, too: `OK login recovered`
-    let again = |w: &&str| is(WELL, &w.to_uppercase()) && w.len() > 2;
+    let over = |w: &str| state(&w.to_uppercase()) == Some(MarkerKind::AlertResolved);
+    let again = |w: &&str| over(w) && w.len() > 2;
     let id = |w: &str| inner(w).as_ref().is_some_and(digits);
     let sign = |w: &str| !w.contains(char::is_alphanumeric);
     let front = words.iter().enumerate();
@@ -114,62 +147,63 @@ fn passed_on(text: &str) -> &str {
 
 /// Whether a word is a state, as monitors shout it.
 pub(super) fn is_state(word: &str) -> bool {
-    format!("{ILL} {WELL}").split(' ').any(|w| w == word)
+    shouts(word).is_some()
 }
-
-/// Words of a text that says that something is well again, whatever is shouted.
-const AGAIN: &str = "ok up recovered resolved cleared normal wieder hersteld behoben beendet ende entwarnung back återställd gjenopprettet rétabli";
 
 /// Whether a text says that something is well again.
 pub(super) fn is_well(text: &str) -> bool {
     let small = text.to_lowercase();
     let mut words = small.split(|c: char| !c.is_alphanumeric());
-    words.any(|w| AGAIN.split(' ').any(|a| a == w))
+    words.any(|w| turn_of(w) == Some(MarkerKind::AlertResolved))
 }
 
-/// What the cell of a table says of what stands in front of it.
-pub(super) const STATES: [(&str, MarkerKind); 3] = [
-    (
-        "down alert alerting critical crit problem firing warn warning",
-        MarkerKind::AlertFired,
-    ),
-    ("ack acknowledged", MarkerKind::AlertAcknowledged),
-    ("up ok recovered resolved normal", MarkerKind::AlertResolved),
-];
-
-/// What a row of a table says of what it names: `portal API;Down;"HTTP 502"`, `shop.example,OK,response time 388 ms`.
+/// What a row of a table says of what it names: `portal API;Down;"HTTP 502"`, `shop.example,OK,response time 388 ms`. Of what stands in
+/// front of the state that names it which has the most letters; how bad it is says less than what became of it.
 pub(super) fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
     let mut name: Option<&str> = None;
+    let mut bad: Option<(Vec<u8>, MarkerKind)> = None;
+    let letters = |t: &str| t.chars().filter(|c| c.is_alphabetic()).count();
     for cell in std::str::from_utf8(text).ok()?.split([',', ';']) {
         // the row of a table may be an object
         let cell = cell.trim().trim_end_matches('}');
         let value = cell.split_once("\":\"").map_or(cell, |(_, value)| value);
         let cell = value.trim_matches('"');
-        // `Down (Acknowledged)`
-        let word = cell
-            .rsplit(['(', ' '])
-            .next()?
-            .trim_end_matches(')')
-            .to_lowercase();
-        let short = cell.len() <= word.len() + "down ()".len();
-        let of = |(words, _): &&(&str, _)| short && words.split(' ').any(|w| w == word);
-        match (STATES.iter().find(of), name) {
-            (Some((_, turn)), Some(name)) => return Some((name.as_bytes().to_vec(), *turn)),
+        let said = name.and_then(|n| Some((n, in_cell(cell)?)));
+        match said {
+            Some((name, _)) if is_of(OF_MUCH, &cell.to_lowercase()) && !name.contains(' ') => {}
+            Some((name, (turn, severity))) => {
+                let row = (name.as_bytes().to_vec(), turn);
+                match severity {
+                    true => bad = bad.or(Some(row)),
+                    false => return Some(bad.map_or(row, |(name, _)| (name, turn))),
+                }
+            }
             // how it came to the state names nothing: `going_up_critical`
-            _ if cell.split('_').any(is_a_state) && cell.contains('_') => {}
-            _ if cell.contains(char::is_alphabetic) => name = Some(cell),
-            _ => {}
+            None if cell.contains('_') && cell.split('_').any(is_a_state) => {}
+            None if bad.is_none() && letters(cell) > name.map_or(0, letters) => name = Some(cell),
+            None => {}
         }
     }
-    None
+    bad
+}
+
+/// What a cell says of an alert, and whether that is how bad it is: `Down (Acknowledged)`, `QUITTIERT Guenther`.
+fn in_cell(cell: &str) -> Option<(MarkerKind, bool)> {
+    let small = cell.to_lowercase();
+    let last = small.rsplit(['(', ' ']).next()?.trim_end_matches(')');
+    let short = small.len() <= last.len() + "down ()".len();
+    let by = || {
+        let (first, who) = small.split_once(' ')?;
+        let taken = turn_of(first) == Some(MarkerKind::AlertAcknowledged);
+        (taken && !who.contains(' ')).then_some((MarkerKind::AlertAcknowledged, false))
+    };
+    let told = turn_of(last).filter(|_| short);
+    told.map(|turn| (turn, is_of(SEVERITIES, last))).or_else(by)
 }
 
 /// Whether a word is a state as cells have it.
-fn is_a_state(word: &str) -> bool {
-    let word = word.to_lowercase();
-    STATES
-        .iter()
-        .any(|(words, _)| words.split(' ').any(|w| w == word))
+pub(super) fn is_a_state(word: &str) -> bool {
+    turn_of(&word.to_lowercase()).is_some()
 }
 
 /// Words of a subject: fewer are anybody's, more a sentence.

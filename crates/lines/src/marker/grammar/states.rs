@@ -27,6 +27,20 @@ fn turn(w: &Word<'_>) -> Option<MarkerKind> {
     }
 }
 
+/// What a word says of an alert where it stands alone, as in the cell of a table: that it fired, that somebody takes it, that it is over.
+pub fn state_of(word: &str) -> Option<MarkerKind> {
+    let is = sense(packed(word.as_bytes())).is;
+    let states = [
+        (ACKED, AlertAcknowledged),
+        (OKAY, AlertResolved),
+        (FIRED, AlertFired),
+    ];
+    states
+        .into_iter()
+        .find(|(bit, _)| is & bit != 0)
+        .map(|x| x.1)
+}
+
 /// What a message says of an alert.
 pub(super) fn find(
     text: &[u8],
