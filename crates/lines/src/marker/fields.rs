@@ -178,7 +178,16 @@ pub fn service(text: &[u8]) -> Option<&[u8]> {
     let released = |w: &[u8]| is_counted(w) || version(w).is_some_and(|v| v.len() == w.len());
     let named = |w: &[u8]| !w.is_empty() && !is_common(w) && !is_hash(w);
     let found = SERVICE.of(text, |w| named(w) && !released(w));
-    found.map(of_archive).map(of_job)
+    found.map(of_archive).map(of_job).map(unversioned)
+}
+
+/// A name without the version behind it: `booking` of `"booking 2026.8.5"`.
+fn unversioned(name: &[u8]) -> &[u8] {
+    let end = memchr::memrchr(b' ', name).unwrap_or(name.len());
+    match name.get(end + 1..) {
+        Some([c, ..]) if c.is_ascii_digit() => &name[..end],
+        _ => name,
+    }
 }
 
 /// Whether a word is a release by its number alone: `r8821`, `v213`, `b412`.

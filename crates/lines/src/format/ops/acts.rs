@@ -36,6 +36,9 @@ impl Act {
     /// them is not known.
     pub(super) fn of(said: &str, has_flag: bool) -> Option<(Act, Vec<String>)> {
         let mut words = split(said);
+        // what is deployed again is deployed
+        let again = |w: &mut String| drop(w.drain(..if w.starts_with("redeploy") { 2 } else { 0 }));
+        words.iter_mut().for_each(again);
         let mut act = None;
         words.retain(|w| {
             let found = match w.as_str() {

@@ -149,18 +149,20 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
 
 /// What was done, as a line says it: where it has both ends, when it began and how it ended.
 fn acted<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
-    let (said, act, mut rest) = ACTS.split(' ').find_map(|k| {
+    let named = ACTS.split(' ').find_map(|k| {
         let said = f.text(k).filter(|s| s.len() <= 48)?;
         let (act, rest) = Act::of(said, f.first(FLAGS).is_some())?;
         Some((said, act, rest))
-    })?;
+    });
+    let by_state = named.is_none();
+    let (said, act, mut rest) = named.or_else(|| becoming(f))?;
     // what it is done to may stand in one member, and what is done in another: `"type":"flag","action":"updated"`
     let kind = rest.is_empty() && matches!(act, Act::Flag | Act::Config);
     let verb = f.first("action operation verb");
     let verb = verb.filter(|v| kind && split(v).iter().all(|w| is_turned(w)));
     rest.extend(verb.map(str::to_owned));
     // how it ended is no part of what it is: a change that failed is none
-    let outcome = f.first(STATES);
+    let outcome = f.first(STATES).filter(|_| !by_state);
     let switched = matches!(act, Act::Flag | Act::Config);
     let ended =
         |stage| outcome.is_some_and(|s| split(s).iter().any(|w| self::stage(w) == Some(stage)));
@@ -221,6 +223,15 @@ fn acted<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     Some(notices.collect())
 }
 
+/// What becomes of a version of something, where its state is an act: `"service":"shop","status":"DEPLOYING","tag":"1.89.0"`.
+fn becoming(f: &NamedFields) -> Option<(&str, Act, Vec<String>)> {
+    let said = f.first(STATES)?;
+    let stated = version(f, VERSIONS).is_some() || f.first(ACTORS).is_some();
+    let whole = f.first(OBJECTS).is_some() && stated;
+    let (act, rest) = Act::of(said, false).filter(|_| whole)?;
+    matches!(act, Act::Deploy | Act::Rollback).then_some((said, act, rest))
+}
+
 /// How far a release is, where a key says of what (`"rolloutUpdateType":"SUCCEEDED"`).
 fn at_stage<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let (what, state) = f.stage_of(|w| stage(w).is_some())?;
@@ -245,7 +256,10 @@ fn named<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let names = ACTS.split(' ').take_while(|k| *k != "msg");
     let said = names
         .filter_map(|k| f.text(k))
-        .find(|s| s.len() <= 48 && event(s).is_some())?;
+        .find(|s| s.len() <= 48 && event(s).is_some());
+    // who does it makes of a state an act
+    let done = || f.first(STATES).filter(|_| f.first(ACTORS).is_some());
+    let said = said.or_else(done)?;
     let kind = event(said)?;
     let object = f.first(OBJECTS);
     let failed = f
