@@ -277,8 +277,8 @@ pub(super) fn unit(text: &str) -> Option<String> {
     (!w.is_empty() && w.len() <= 80).then(|| w.to_owned())
 }
 
-/// The paths that a text names, one after the other: mount points, files and devices; what stands behind a method was asked
-/// for and is none.
+/// The paths that a text names, one after the other: mount points, files and devices; what stands behind a method or is called
+/// a URI was asked for and is none.
 pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
     let ends = |c: char| c.is_whitespace() || "\"'()[]<>,;=|{}:".contains(c);
     let (mut asked, mut open, mut goes_on) = (false, false, false);
@@ -293,7 +293,8 @@ pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
     words
         .filter(|(w, _)| !w.is_empty())
         .filter(move |(w, route)| {
-            let page = std::mem::replace(&mut asked, METHODS.contains(&w.as_bytes()));
+            let asks = METHODS.contains(&w.as_bytes()) || of_requests(w);
+            let page = std::mem::replace(&mut asked, asks);
             !page
                 && !route
                 && w.len() >= 2
@@ -303,6 +304,13 @@ pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
                 && w.bytes().any(|b| b.is_ascii_alphanumeric())
         })
         .map(|(w, _)| w)
+}
+
+/// Whether a word says that what stands behind it was asked for: `URI /invoices/17`.
+fn of_requests(word: &str) -> bool {
+    ["uri", "url", "endpoint", "route"]
+        .iter()
+        .any(|w| word.eq_ignore_ascii_case(w))
 }
 
 /// The first of some phrases that stands in a text, as it stands there.

@@ -21,6 +21,7 @@ mod plays;
 mod releases;
 mod replica_sets;
 mod resends;
+mod restarts;
 mod said;
 mod set_back;
 
@@ -36,6 +37,7 @@ pub(super) use releases::is_reload;
 use releases::{named_by_others, parts_of_releases, steps};
 use replica_sets::is_opaque;
 use resends::{called_by_number, is_passed_on, resends};
+use restarts::stops_of_restarts;
 use said::remarks;
 use set_back::acts_of_their_own;
 
@@ -89,6 +91,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     }
     rows.retain(|r| !r.evidence.is_empty());
     rows.sort_list_by_key(StatedMarker::order);
+    stops_of_restarts(&mut rows);
     crash_loops(&mut rows);
     rows
 }
