@@ -3,6 +3,7 @@
 mod alert_cycles;
 mod alert_subjects;
 mod answers;
+mod arrows;
 mod elsewhere;
 mod gateway;
 pub(in crate::infer) mod job_logs;

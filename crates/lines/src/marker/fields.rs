@@ -235,7 +235,7 @@ fn is_common(word: &[u8]) -> bool {
         pod pods node nodes app application production prod payment transaction it this previous passed requested now \
         instance database system site deploy rollback rollout upgrade ship main module modules environment package \
         packages tag branch commit build artifact artefact image container containers function stack uat qa staging \
-        stage prd";
+        stage prd job jobs task pipeline workflow message";
     let is = |w: &str| w.as_bytes().eq_ignore_ascii_case(word);
     WORDS.split(' ').any(is) || is_participle(word)
 }

@@ -31,6 +31,7 @@ pub use statements::altered;
 pub use states::state_of;
 use std::ops::Range;
 use std::sync::LazyLock;
+pub use turns::goes_to;
 
 /// What every message holds that may state something by the grammar.
 pub(super) const PATTERN: &str = concat!(

@@ -9,6 +9,7 @@ use crate::cause::symptoms::ownership::both_akin;
 use crate::cause::symptoms::{Sign, stated_class};
 use crate::model::{Denial, Event, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::LogText;
 use coroner_lines::text::words::sets_back;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
@@ -115,9 +116,14 @@ fn ended_by(c: &Change<'_>, rollback: &Event, stated: Option<&Sign<'_>>) -> f64 
     }
 }
 
-/// Whether a marker names another service than the change.
+/// Whether a marker names another service than the change, or no service and a version as another one has them: `r1204`, `7.0.0`.
 fn is_of_another(c: &Change<'_>, e: &Event) -> bool {
-    both_akin(c.service, e.service.as_ref()) == Some(false)
+    let pointed = |v: &LogText| v.for_json().contains('.');
+    let unlike = |(a, b)| pointed(a) != pointed(b);
+    match both_akin(c.service, e.service.as_ref()) {
+        Some(akin) => !akin,
+        None => c.version.zip(e.version.as_ref()).is_some_and(unlike),
+    }
 }
 
 /// Whether a marker names the service of the change.

@@ -3,6 +3,7 @@
 //! the rows of other logs are not looked at.
 
 use crate::infer::stated::StatedMarker;
+use crate::infer::stated::arrows::turns_of;
 use crate::infer::stated::job_logs::does;
 use crate::infer::stated::kept_lines::{KeptLine, KeptLines};
 use coroner_core::summary::InputPart;
@@ -61,11 +62,32 @@ pub(in crate::infer) fn silent_runs(
     let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
     // a tool whose words are known says of each run what it is
     let known = rows[from..].iter().any(|r| says_what_it_does(r.kind));
-    let of_lines = |r: &&[KeptLine]| r[0].line.byte != r[r.len() - 1].line.byte;
-    for (n, run) in runs.into_iter().filter(of_lines).enumerate() {
+    let of_lines = |r: &[KeptLine]| r[0].line.byte != r[r.len() - 1].line.byte;
+    let owned = |t: &str| t.as_bytes().to_vec();
+    for (n, run) in runs.into_iter().enumerate() {
+        let row = |kind, l: &KeptLine, service, version| StatedMarker {
+            time: Some(l.at),
+            kind,
+            text: format!("{} #{}", p.meta.name, n + 1).into_bytes(),
+            host: host.clone(),
+            service,
+            version,
+            ..StatedMarker::told(input, l.line.clone(), CONFIDENCE)
+        };
+        let turns = turns_of(run);
+        let turn = turns.first().map(|t| (t.name, t.version));
+        for t in turns {
+            if !is_told(&rows[from..], t.line) {
+                let named = t.name.map(owned).or_else(|| service.clone());
+                rows.push(row(t.kind, t.line, named, Some(owned(t.version))));
+            }
+        }
+        if !of_lines(run) {
+            continue;
+        }
         let said = || run.iter().map(|l| l.said.as_str());
         let all: Vec<&str> = said().collect();
-        if called.is_none() && !puts_a_version(&all) {
+        if called.is_none() && turn.is_none() && !puts_a_version(&all) {
             continue;
         }
         let (first, last) = (&run[0], &run[run.len() - 1]);
@@ -77,7 +99,7 @@ pub(in crate::infer) fn silent_runs(
         if stated.iter().any(|r| !is(r, &BEGINS) && !is(r, &ENDS)) {
             continue;
         }
-        if known && (stated.is_empty() || called.is_some()) {
+        if known && turn.is_none() && (stated.is_empty() || called.is_some()) {
             continue;
         }
         let back = match stated.first() {
@@ -104,25 +126,27 @@ pub(in crate::infer) fn silent_runs(
         let begun = stated.iter().any(|r| is(r, &BEGINS));
         let ended = stated.iter().any(|r| is(r, &ENDS));
         let others = said().filter(|t| !holds_any(t.as_bytes(), OF_TOOLS));
-        let mut named = [stem(&p.meta.name)].into_iter().chain(others);
-        let version = named.find_map(|t| released(t.as_bytes()).or(version(t.as_bytes())));
-        let own = said().find_map(|t| named_with(t, version?));
-        let service = service.clone().or(own.map(|n| n.as_bytes().to_vec()));
+        // a runner may head each line of its with its name
+        let mut named = [stem(&p.meta.name)].into_iter().chain(others).chain(said());
+        let turned = turn.map(|t| t.1.as_bytes());
+        let version =
+            turned.or_else(|| named.find_map(|t| released(t.as_bytes()).or(version(t.as_bytes()))));
+        let own = turn.and_then(|t| t.0);
+        let own = own.or_else(|| said().find_map(|t| named_with(t, version?)));
+        let service = service.clone().or(own.map(owned));
         let begins = (!begun).then_some((kinds[0], first));
         let ends = outcome.filter(|_| !ended);
         let ends = ends.map(|well| (kinds[if well { 1 } else { 2 }], last));
         for (kind, l) in begins.into_iter().chain(ends) {
-            rows.push(StatedMarker {
-                time: Some(l.at),
-                kind,
-                text: format!("{} #{}", p.meta.name, n + 1).into_bytes(),
-                host: host.clone(),
-                service: service.clone(),
-                version: version.map(<[u8]>::to_vec),
-                ..StatedMarker::told(input, l.line.clone(), CONFIDENCE)
-            });
+            rows.push(row(kind, l, service.clone(), version.map(<[u8]>::to_vec)));
         }
     }
+}
+
+/// Whether a row states an act in a line already.
+fn is_told(rows: &[StatedMarker], line: &KeptLine) -> bool {
+    let mut rows = rows.iter();
+    rows.any(|r| r.offset == line.line.byte && says_what_it_does(r.kind))
 }
 
 /// Whether the lines of a run name a version, and who puts it somewhere or what is done with it; and how that ended.
@@ -161,8 +185,7 @@ fn named_with<'t>(said: &'t str, version: &[u8]) -> Option<&'t str> {
     let version = std::str::from_utf8(version).ok()?;
     let front = said[..said.find(version)?].trim_end_matches([' ', '-', '@', ':', '=', 'v', '_']);
     let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let start = front.rfind(|c| !name(c)).map_or(0, |at| at + 1);
-    let word = &front[start..];
+    let word = front.rsplit(|c| !name(c)).next()?;
     let is_name = word.len() > 2 && word.contains(|c: char| c.is_ascii_alphabetic());
     let small = word.to_lowercase();
     let other = |list: &str| holds_any(small.as_bytes(), list);
@@ -204,6 +227,17 @@ fn says_what_it_does(kind: K) -> bool {
 mod tests {
     use super::*;
     use crate::tests::{holds, or_dash};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_name_is_found_in_any_text(front in ".{0,20}", behind in ".{0,20}") {
+            for text in [format!("{front}1.2.3{behind}"), format!("{front} v318 → {behind}")] {
+                let version = released(text.as_bytes()).unwrap_or(b"v318");
+                prop_assert!(named_with(&text, version).is_none_or(|n| text.contains(n)));
+            }
+        }
+    }
 
     /// What a run of lines is, which stand between bars: the version it puts somewhere with its name, and how that ended.
     fn run(lines: &str) -> String {

@@ -80,7 +80,7 @@ fn version(text: &[u8], c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind
 /// What it is that the version at a place, or the one before it, gives way to the other: said by itself, it is over; where somebody
 /// is named who does it, a tool reports it, and it has begun unless a word in front says that it is done.
 fn taken(text: &[u8], c: &[Word<'_>], i: usize, old: &[u8], new: &[u8]) -> Option<MarkerKind> {
-    let over = turned(old, new)?;
+    let over = goes_to(old, new)?;
     let begun = c[..i].iter().any(|w| w.is(BEGIN));
     if is_named(text, c, i) && !begun {
         return Some(over);
@@ -130,7 +130,7 @@ fn is_named(text: &[u8], c: &[Word<'_>], i: usize) -> bool {
 }
 
 /// What it is that one version runs after another one that is written alike.
-fn turned(old: &[u8], new: &[u8]) -> Option<MarkerKind> {
+pub fn goes_to(old: &[u8], new: &[u8]) -> Option<MarkerKind> {
     let letters = |v: &[u8]| v.iter().take_while(|c| c.is_ascii_alphabetic()).count();
     let [front, other] = [old, new].map(|v| &v[..letters(v)]);
     let numbers = [old, new].map(|v| &v[letters(v)..]);
