@@ -109,12 +109,14 @@ pub(super) fn alert_cycles(
 
 /// Puts what is shouted of something and that it is over under the beginning that both have, where no other is shouted with that.
 fn join_subjects(ids: &mut BTreeMap<Vec<u8>, Vec<Told>>) {
-    let all = |told: &[Told], kind| told.iter().all(|l| l.turn == Some(kind));
-    let of = |kind| {
-        let only = ids.iter().filter(|(_, told)| all(told, kind));
+    let ends = |l: &Told| l.turn == Some(MarkerKind::AlertResolved);
+    let calls = |l: &Told| l.turn == Some(MarkerKind::AlertFired);
+    let of = |is: &dyn Fn(&[Told]) -> bool| {
+        let only = ids.iter().filter(|(_, told)| is(told));
         only.map(|x| x.0.clone()).collect::<Vec<_>>()
     };
-    let (over, called) = (of(MarkerKind::AlertResolved), of(MarkerKind::AlertFired));
+    let over = of(&|told| told.iter().all(ends));
+    let called = of(&|told| told.iter().any(calls) && !told.iter().any(ends));
     for name in over {
         let alike = called.iter().filter_map(|c| Some((both_of(c, &name)?, c)));
         let alike: Vec<(usize, &Vec<u8>)> = alike.collect();

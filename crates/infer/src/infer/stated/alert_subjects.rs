@@ -7,12 +7,11 @@ use coroner_lines::record::MarkerKind;
 use coroner_lines::text::words::is_coined;
 
 /// States that only monitors and their tables have; the others are the grammar's.
-const STATES: [(&str, MarkerKind); 3] = [
+const STATES: [(&str, MarkerKind); 2] = [
     (
-        "alert warn crit offline unreachable red yellow warnung krit kritisch offen",
+        "alert warn crit offline unreachable red yellow warnung krit kritisch offen new neu nouveau nouvelle nuevo active aktiv actif",
         MarkerKind::AlertFired,
     ),
-    ("progress bearbeitung", MarkerKind::AlertAcknowledged),
     (
         "online green solved wieder hersteld ende back återställd gjenopprettet zurückgesetzt zurueckgesetzt",
         MarkerKind::AlertResolved,
@@ -20,7 +19,7 @@ const STATES: [(&str, MarkerKind); 3] = [
 ];
 
 /// States that much else is in: doors, tickets, connections.
-const OF_MUCH: &str = "open opened close closed offen geschlossen reset";
+const OF_MUCH: &str = "open opened close closed offen geschlossen ouvert ouverte fermé ferme reset new neu nouveau nouvelle nuevo active aktiv actif";
 /// States that say how bad it is, whatever became of it.
 const SEVERITIES: &str =
     "alert warn warning crit critical alarm problem red yellow warnung krit kritisch";
@@ -197,8 +196,10 @@ fn in_cell(cell: &str) -> Option<(MarkerKind, bool)> {
         let taken = turn_of(first) == Some(MarkerKind::AlertAcknowledged);
         (taken && !who.contains(' ')).then_some((MarkerKind::AlertAcknowledged, false))
     };
+    let whole = marker::state_of(&small).map(|turn| (turn, false));
     let told = turn_of(last).filter(|_| short);
-    told.map(|turn| (turn, is_of(SEVERITIES, last))).or_else(by)
+    let told = told.map(|turn| (turn, is_of(SEVERITIES, last)));
+    told.or(whole).or_else(by)
 }
 
 /// Whether a word is a state as cells have it.

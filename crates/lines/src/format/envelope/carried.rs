@@ -1,5 +1,6 @@
 //! Objects of shippers and rows of exports around a line, whatever their keys are called: `{"date":1767225600.1,"log":"…"}` of
-//! Fluent Bit, `{"log":"…"}` of its files, `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector, rows of Azure's tables. The line is a third of the object.
+//! Fluent Bit, `{"log":"…"}` of its files, `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector, rows of Azure's tables. The line is a third of the
+//! object, or an object itself.
 
 use super::beats::begins_a_line;
 use super::{Inside, Outer, Peeled, name, time};
@@ -18,8 +19,9 @@ const LINES: [&[u8]; 5] = [b"log", b"message", b"msg", b"line", b"raw"];
 /// Takes the wrapper off a line.
 pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let object = line.first() == Some(&b'{') && line.last() == Some(&b'}');
-    // most objects have no such text, which their quotes show
-    if !object || !has_a_long_text(line) {
+    // most objects have no such text, which their quotes show; an object in quotes may be shorter than what is said of where it ran
+    let quoted = memchr::memmem::find(line, b"\":\"{\\\"").is_some();
+    if !object || !quoted && !has_a_long_text(line) {
         return None;
     }
     let mut outer = Outer::new(None, Inside::Whole);
@@ -27,16 +29,21 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut longest = &b""[..];
     let (mut own, mut called, mut told) = (false, false, false);
     fields_nested(line, |_, key, v| {
-        match (key, v) {
+        let ends = |c: &u8| *c != b'_';
+        let from = key.iter().position(ends).unwrap_or(key.len());
+        let to = key.iter().rposition(ends).map_or(from, |n| n + 1);
+        match (&key[from..to], v) {
             (k, _) if states_a_level(k) => own = true,
             (k, v) if outer.stamp.is_none() && is_of_time(k) => outer.stamp = time(v),
-            (k, v) if is_one_of(k, &[b"host", b"hostname", b"computer"]) => outer.host = name(v),
+            (k, v) if is_one_of(k, &[b"host", b"hostname", b"computer", b"podname"]) => {
+                outer.host = name(v)
+            }
             (k, v) if is_one_of(k, &[b"service", b"containername"]) => outer.service = name(v),
             // what a program on Azure prints, beside names that may be longer
             (k, Value::Str(raw)) if is_one_of(k, &[b"resultdescription"]) => {
                 (longest, told) = (raw, true);
             }
-            (k, Value::Str(raw)) if !told && raw.contains(&b' ') && longest.len() < raw.len() => {
+            (k, Value::Str(raw)) if !told && may_be_a_line(raw) && longest.len() < raw.len() => {
                 (longest, called) = (raw, is_one_of(k, &LINES));
             }
             _ => {}
@@ -45,7 +52,8 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     });
     // without a time beside it a line is known by what it is called
     let known = outer.stamp.is_some() || called;
-    if !known || longest.len() * LONGER < line.len() && !told {
+    let is_object = quoted && longest.starts_with(b"{\\\"");
+    if !known || longest.len() * LONGER < line.len() && !told && !is_object {
         return None;
     }
     let text = decode(longest);
@@ -59,7 +67,10 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mostly = !own && outer.stamp.is_some() && longest.len() * 2 >= line.len();
     let inner = is_request(&text) && (mostly || has_a_time_in_brackets(&text))
         || !own && is_line(&text, outer.stamp);
-    inner.then_some(Peeled { text, outer })
+    inner.then_some(Peeled {
+        text,
+        outer: outer.named_by_its_pod(),
+    })
 }
 
 /// Whether a third of a line or more stands between two quotes: then they are on both sides of the end of a third.
@@ -93,8 +104,18 @@ fn states_a_level(key: &[u8]) -> bool {
     )
 }
 
+/// Whether a text has blanks, or is an object in quotes.
+fn may_be_a_line(raw: &[u8]) -> bool {
+    raw.contains(&b' ') || raw.starts_with(b"{\\\"")
+}
+
+/// Whether a key is one of some words, whatever lines are drawn between its own: `container_name`, `containerName`.
 fn is_one_of(key: &[u8], words: &[&[u8]]) -> bool {
-    words.iter().any(|w| key.eq_ignore_ascii_case(w))
+    let same = |w: &[u8]| {
+        let own = key.iter().filter(|c| **c != b'_');
+        own.map(u8::to_ascii_lowercase).eq(w.iter().copied())
+    };
+    words.iter().any(|w| same(w))
 }
 
 fn ends_in(key: &[u8], words: &[&[u8]]) -> bool {

@@ -1,6 +1,7 @@
 //! Events of Kubernetes (`kubectl get events -o json`, event exporters): typed by reason, in the words of the controllers of
 //! Deployments, Argo CD, Argo Rollouts, Flux and the node. The time is the first of an event that repeats.
 
+use super::named::NamedFields;
 use crate::format::leaf::find;
 use crate::format::pager::value::{self, Needles, first_text, text, time};
 use crate::record::{CauseClass, MarkerKind, Notice, Record};
@@ -14,15 +15,17 @@ static OBJECT: Needles = Needles::new(&["\"involvedObject\"", "\"regarding\""]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if line.first() != Some(&b'{') {
+        return paired(line);
+    }
     if !OBJECT.any(line) || !(NEEDLES.all(line) || find(line, b"\"note\"").is_some()) {
         return None;
     }
     let v: Value = serde_json::from_slice(line).ok()?;
-    // exporters wrap the event
-    let v = v
-        .get("event")
-        .filter(|e| e.get("reason").is_some())
-        .unwrap_or(&v);
+    // exporters wrap the event, whatever they call it
+    let is_event = |e: &&Value| e.get("reason").is_some() && e.get("metadata").is_some();
+    let mut members = v.as_object()?.values();
+    let v = members.find(is_event).unwrap_or(&v);
     let object = v.get("involvedObject").or_else(|| v.get("regarding"))?;
     let reason = first_text(v, &["reason"])?;
     let message = first_text(v, &["message", "note"]).unwrap_or_default();
@@ -46,6 +49,20 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         node.then(|| name.clone())
     }));
     Some(r)
+}
+
+/// An event as exporters write it in pairs: `type=Normal kind=Deployment name=shop reason=ScalingReplicaSet msg="…"`.
+fn paired(line: &[u8]) -> Option<Record<'_>> {
+    let sorts: [&[u8]; 2] = [b"type=Normal", b"type=Warning"];
+    if !sorts.iter().any(|t| find(line, t).is_some()) || find(line, b"reason=").is_none() {
+        return None;
+    }
+    let f = NamedFields::of(line)?;
+    let (kind, name, reason) = (f.text("kind")?, f.text("name")?, f.text("reason")?);
+    let said = f.first("msg message note").unwrap_or_default();
+    let namespace = f.first("namespace objectns ns").unwrap_or_default();
+    let notices = notices(reason, said, (kind, name), namespace);
+    Some(value::event(f.stamp(), notices))
 }
 
 /// The workload and the version whose image a pod runs, where the image is named after the workload: what else runs beside it has

@@ -107,15 +107,34 @@ static SENSES: LazyLock<Senses> = LazyLock::new(|| {
     for (head, words) in rows.filter_map(|r| r.split_once(": ")) {
         for word in words.split(", ") {
             add(&mut all, head, word);
-            let umlauts = [("ä", "ae"), ("ö", "oe"), ("ü", "ue")];
-            let plain = umlauts
-                .iter()
-                .fold(word.to_owned(), |w, (a, b)| w.replace(a, b));
-            add(&mut all, head, &plain);
+            add(&mut all, head, &without_accents(word));
         }
     }
     all
 });
+
+/// A word as it is written where accents are not to be had: `störung` as `stoerung`, `fermé` as `ferme`.
+fn without_accents(word: &str) -> String {
+    const PLAIN: [(&str, &str); 8] = [
+        ("ä", "ae"),
+        ("ö", "oe"),
+        ("ü", "ue"),
+        ("éèê", "e"),
+        ("áãâ", "a"),
+        ("óõô", "o"),
+        ("íî", "i"),
+        ("úû", "u"),
+    ];
+    let plain = |c: char| {
+        PLAIN
+            .iter()
+            .find(|(of, _)| of.contains(c))
+            .map(|x| x.1.to_owned())
+    };
+    word.chars()
+        .map(|c| plain(c).unwrap_or_else(|| c.to_string()))
+        .collect()
+}
 
 /// Adds a word of a row of lexicon.txt; of two verbs that it may be, the first counts.
 fn add(all: &mut Senses, head: &'static str, word: &str) -> Option<()> {

@@ -331,11 +331,12 @@ pub(super) fn is_about_alerts(c: &[Word<'_>]) -> bool {
 
 /// A state that is said of an alert, by its noun or its number: `#5512 was ACKED by kim`, `memory alarm cleared`.
 fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
-    let number = |w: &Word<'_>| w.text.starts_with(b"#") && w.is_number();
+    // the number of a run says who triggered it
+    let runs = || c.iter().any(|w| w.any(words!(RUNS)));
+    let number = |w: &Word<'_>| w.text.starts_with(b"#") && w.is_number() && !runs();
     let tagged = || {
         let whole = &text[..c[0].at];
         let numbered = |w: &[u8]| w[0] == b'#' && w[1].is_ascii_digit();
-        // the number of a run says who triggered it
         let run = |w: &[u8]| words!(RUNS).contains(&packed(w));
         let of_run = || whole.split(|c| !c.is_ascii_alphanumeric()).any(run);
         memchr::memmem::find(whole, b"lert]").is_some()
