@@ -30,7 +30,7 @@ use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
 use joined::{absorb, take_names};
-use nobodys::{drop_echoes, drop_foreign_ends, drop_listed_ends, drop_triggered};
+use nobodys::{drop_asked, drop_echoes, drop_foreign_ends, drop_listed_ends, drop_triggered};
 use plays::plays;
 use releases::ends_a_command;
 pub(super) use releases::is_reload;
@@ -89,6 +89,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
         absorb(&mut rows[j], &mut row);
         rows[i].evidence.clear();
     }
+    drop_asked(&mut rows);
     rows.retain(|r| !r.evidence.is_empty());
     rows.sort_list_by_key(StatedMarker::order);
     stops_of_restarts(&mut rows);

@@ -5,7 +5,7 @@ use super::agree;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{HOUR, Instant, SECOND};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The end of an alert in an input that reported no alert before, where another input did: a provider's status mail, or the
 /// end of what had begun before the logs.
@@ -32,6 +32,28 @@ pub(super) fn drop_foreign_ends(rows: &mut Vec<StatedMarker>) {
         let tied = r.group.as_ref().is_some_and(|g| groups.contains(g));
         r.kind != K::AlertResolved || !fired || known || tied
     });
+}
+
+/// Ends of alerts in an input that are more than it has beginnings by this many are answers to somebody who asks how things are.
+const ASKED: usize = 3;
+
+/// Drops what an input says again and again to be well, where nothing of it was not: a rule is evaluated each minute.
+pub(super) fn drop_asked(rows: &mut Vec<StatedMarker>) {
+    let mut open: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut more: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (n, r) in rows.iter().enumerate() {
+        let open = open.entry(r.input).or_default();
+        match r.kind {
+            K::AlertFired => *open += 1,
+            K::AlertResolved if *open == 0 => more.entry(r.input).or_default().push(n),
+            K::AlertResolved => *open -= 1,
+            _ => {}
+        }
+    }
+    more.retain(|_, of| of.len() > ASKED);
+    for n in more.into_values().flatten() {
+        rows[n].evidence.clear();
+    }
 }
 
 /// Sessions that a server ends because it stops or crashed are no human action.
