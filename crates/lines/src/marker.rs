@@ -28,7 +28,7 @@ pub(crate) use command::{powershell, typed_by_hand};
 pub use gate::{Signs, find, find_in_chat, is_read, may_state_fault, signs};
 pub(crate) use grammar::event;
 pub(crate) use grammar::lexicon::order;
-pub use grammar::{altered, goes_to, state_of};
+pub use grammar::{altered, goes_to, is_of_parts, state_of};
 pub(crate) use talk::{is_bot, posted};
 pub use talk::{is_pager, is_person, is_state, remark};
 pub use written::written;

@@ -31,7 +31,7 @@ pub use statements::altered;
 pub use states::state_of;
 use std::ops::Range;
 use std::sync::LazyLock;
-pub use turns::goes_to;
+pub use turns::{goes_to, is_of_parts};
 
 /// What every message holds that may state something by the grammar.
 pub(super) const PATTERN: &str = concat!(

@@ -2,7 +2,7 @@
 //! 2.40.3 -> 2.41.0`. A list of packages is none. What became of it is for `silent_runs`.
 
 use super::kept_lines::KeptLine;
-use coroner_lines::marker::goes_to;
+use coroner_lines::marker::{goes_to, is_of_parts};
 use coroner_lines::record::MarkerKind;
 
 /// Turns of one run; a list of what is installed has more.
@@ -42,7 +42,7 @@ fn turn(said: &str) -> Option<(Option<&str>, &str, MarkerKind)> {
     let (front, behind) = [" -> ", " => ", " → "]
         .iter()
         .find_map(|a| said.split_once(a))?;
-    let (before, old) = front.rsplit_once(' ')?;
+    let (before, old) = front.rsplit_once(' ').filter(|_| !is_of_parts(front))?;
     let opens = |c: char| "([`'\"=".contains(c);
     let bare = |c: char| !(c.is_alphanumeric() || "._-+".contains(c));
     let new = behind.split(' ').next()?.trim_matches(bare);

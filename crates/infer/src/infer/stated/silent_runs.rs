@@ -76,11 +76,11 @@ pub(in crate::infer) fn silent_runs(
         };
         let turns = turns_of(run);
         let turn = turns.first().map(|t| (t.name, t.version));
-        for t in turns {
-            if !is_told(&rows[from..], t.line) {
-                let named = t.name.map(owned).or_else(|| service.clone());
-                rows.push(row(t.kind, t.line, named, Some(owned(t.version))));
-            }
+        // of a run that states its acts what else goes to another version is a part of it
+        let told = is_told(&rows[from..], run);
+        for t in turns.into_iter().filter(|_| !told) {
+            let named = t.name.map(owned).or_else(|| service.clone());
+            rows.push(row(t.kind, t.line, named, Some(owned(t.version))));
         }
         if !of_lines(run) {
             continue;
@@ -143,10 +143,11 @@ pub(in crate::infer) fn silent_runs(
     }
 }
 
-/// Whether a row states an act in a line already.
-fn is_told(rows: &[StatedMarker], line: &KeptLine) -> bool {
+/// Whether a row states an act in the lines of a run already.
+fn is_told(rows: &[StatedMarker], run: &[KeptLine]) -> bool {
+    let lines = run[0].line.byte..=run[run.len() - 1].line.byte;
     let mut rows = rows.iter();
-    rows.any(|r| r.offset == line.line.byte && says_what_it_does(r.kind))
+    rows.any(|r| lines.contains(&r.offset) && says_what_it_does(r.kind))
 }
 
 /// Whether the lines of a run name a version, and who puts it somewhere or what is done with it; and how that ended.

@@ -103,6 +103,12 @@ fn is_done_by(c: &[Word<'_>]) -> bool {
 
 /// Words in front of what a program is built of.
 const PARTS: &str = "bump bumps bumped bumping dependency dependencies package packages library libraries pip npm yarn gem";
+/// Whether a text is of what a program is built of: `pip install: keystone 2.7.0 -> 3.0.1`.
+pub fn is_of_parts(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|w| words!(PARTS).contains(&packed(w.as_bytes())))
+}
+
 /// Words in front of who does something.
 const WHO: &str = "by operator user actor who author requester door von par por av af";
 
