@@ -38,7 +38,7 @@ pub(super) fn drop_foreign_ends(rows: &mut Vec<StatedMarker>) {
 const ASKED: usize = 3;
 
 /// Drops what an input says again and again to be well, where nothing of it was not: a rule is evaluated each minute.
-pub(super) fn drop_asked(rows: &mut Vec<StatedMarker>) {
+pub(super) fn drop_asked(rows: &mut [StatedMarker]) {
     let mut open: BTreeMap<u32, usize> = BTreeMap::new();
     let mut more: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (n, r) in rows.iter().enumerate() {
