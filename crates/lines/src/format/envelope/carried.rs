@@ -20,8 +20,8 @@ const LINES: [&[u8]; 5] = [b"log", b"message", b"msg", b"line", b"raw"];
 pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let object = line.first() == Some(&b'{') && line.last() == Some(&b'}');
     // most objects have no such text, which their quotes show; an object in quotes may be shorter than what is said of where it ran
-    let quoted = memchr::memmem::find(line, b"\":\"{\\\"").is_some();
-    if !object || !quoted && !has_a_long_text(line) {
+    let quotes_one = || memchr::memmem::find(line, b"\":\"{\\\"").is_some();
+    if !object || !has_a_long_text(line) && !quotes_one() {
         return None;
     }
     let mut outer = Outer::new(None, Inside::Whole);
@@ -52,7 +52,7 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     });
     // without a time beside it a line is known by what it is called
     let known = outer.stamp.is_some() || called;
-    let is_object = quoted && longest.starts_with(b"{\\\"");
+    let is_object = longest.starts_with(b"{\\\"");
     if !known || longest.len() * LONGER < line.len() && !told && !is_object {
         return None;
     }
