@@ -6,7 +6,7 @@ use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::crash::ran_out_of_time;
 use crate::cause::ends::{ENDED, freed};
 use crate::cause::failure_shape;
-use crate::cause::holder::restarted_at_the_end;
+use crate::cause::holder::{restarted_at_the_end, scaled_back};
 use crate::cause::ledger::{Aspect, culprit, lines, stop_with};
 use crate::cause::overload::named_limit;
 use crate::cause::rule_verdict::Weighed;
@@ -34,18 +34,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             "clients | too many connections | slots | max_user_connections",
         )
     };
-    let holder = limit
-        .filter(admits)
-        .and_then(|_| restarted_at_the_end(case));
-    if let Some((name, e)) = holder {
-        let what = Sentence::default().name(name).w(" is restarted");
+    let scaled = || Some((scaled_back(case)?, "scaled back"));
+    let let_go = || scaled().or_else(|| Some((restarted_at_the_end(case)?, "restarted")));
+    let holder = limit.filter(admits).and_then(|_| let_go());
+    if let Some(((name, e), done)) = holder {
+        let what = Sentence::default().name(name).w(format!(" is {done}"));
         let text = stop_with(case, e.time, what);
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     } else if best.is_some() && !(limit.is_some_and(workers) || ran_out_of_time(signs)) {
         freed(&mut scale, case, "what its processes held");
     }
     let named = best.and_then(|_| match holder {
-        Some((name, _)) => culprit("service", name.for_json(), Some(name)),
+        Some(((name, _), _)) => culprit("service", name.for_json(), Some(name)),
         None => culprit("pool", limit?, case.service),
     });
     // what speaks of the limit itself, and not of what its connections and workers wait for
@@ -60,9 +60,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             false => format!("{limit} exhausted"),
         };
         w.title = match holder {
-            Some((name, _)) => Sentence::words(exhausted + " until ")
+            Some(((name, _), done)) => Sentence::words(exhausted + " until ")
                 .name(name)
-                .w(" was restarted"),
+                .w(" was ")
+                .w(done),
             None => Sentence::words(exhausted),
         };
     }

@@ -8,6 +8,7 @@ use crate::cause::symptoms::ownership::akin;
 use crate::model::{Event, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE};
 
 /// Who lets go of what it held as the failures end: what is taken away or put an end to, else the one service that is restarted; what
 /// that says for it, and the row. What all depend on lets go of everybody's, whoever they are.
@@ -38,4 +39,18 @@ pub(super) fn restarted_at_the_end<'a>(case: &'a Case<'a>) -> Option<(&'a LogTex
     let first = named.next()?;
     let alone = named.all(|(n, _)| akin(n.for_json(), first.0.for_json()));
     Some(first).filter(|_| alone)
+}
+
+/// How long before the failures begin what is scaled up may use something up.
+const FILLS: i64 = 2 * MINUTE;
+
+/// The service of which others run from shortly before the failures begin until they end, and the row of the end: `replicas 1 -> 5`, then
+/// back to 1.
+pub(super) fn scaled_back<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, &'a Event)> {
+    let all = || case.timed(&[MarkerKind::Scale]);
+    let (first, latest) = case.onset_bounds();
+    let begins = |t: Instant| t.0 >= first.0 - FILLS && t <= latest;
+    let ends = all().map(|x| x.0).filter(|e| is_at_the_end(case, e));
+    let mut named = ends.filter_map(|e| Some((e.service.as_ref()?, e)));
+    named.find(|(name, _)| all().any(|(o, t)| begins(t) && o.service.as_ref() == Some(name)))
 }
