@@ -34,8 +34,9 @@ const BACK: &str = "back | backout | back-out | rollback | revert | reverting | 
 const MOST: usize = 24;
 /// That nothing but where it stands says what it is.
 const CONFIDENCE: u8 = 60;
-/// Lines of a log that is not called after releasing.
+/// Lines of a log that is not called after releasing, and of one that is.
 const SHORT: u64 = 100;
+const LONG: u64 = 5_000;
 
 /// Adds the beginning of each run to the rows of an input, and its end where its last line says so, where they state no act of the job:
 /// what migrates a schema may release nothing.
@@ -47,7 +48,7 @@ pub(in crate::infer) fn silent_runs(
     kept: &KeptLines<'_>,
 ) {
     let called = does(&p.meta.name).filter(|k| matches!(k, K::DeployStart | K::RollbackStart));
-    let called = called.filter(|_| p.kind() == Kind::Deploy);
+    let called = called.filter(|_| p.kind() == Kind::Deploy && kept.lines_of() <= LONG);
     let may_be = matches!(p.kind(), Kind::Deploy | Kind::App) && kept.lines_of() <= SHORT;
     if called.is_none() && !may_be {
         return;
