@@ -91,6 +91,11 @@ impl Known {
     }
 }
 
+/// What systems return of a call that fails (errno(3), getaddrinfo(3), and Node's name for a host that is not found).
+const ERRORS: &str = "eacces eaddrinuse eaddrnotavail eagain eai_again eai_fail eai_noname ebadf ebusy econnaborted econnrefused econnreset \
+    edquot eexist ehostdown ehostunreach eintr einval eio emfile enetdown enetunreach enfile enoent enomem enospc enotconn enotfound eperm \
+    epipe erofs etimedout ewouldblock";
+
 /// Parts of an incident from which on it is late, and what is called its second half; how far behind its end still is.
 const LATE: f64 = 0.6;
 const HALF: f64 = 0.5;
@@ -112,6 +117,10 @@ pub(super) fn known(case: &Case<'_>) -> BTreeMap<String, Facts> {
     for person in people {
         known.0.remove(&person.for_json().to_ascii_lowercase());
     }
+    // how a call fails says nothing of why
+    known
+        .0
+        .retain(|name, _| !ERRORS.split(' ').any(|e| e == name));
     for (name, facts) in &mut known.0 {
         let shapes = [
             (name.contains('_'), Fact::Joined),
