@@ -1,13 +1,14 @@
 //! Who held what is used up, as the end of the failures shows: what is ended, taken away or restarted then. Which cause that speaks for is
 //! for the rules.
 
-use crate::cause::case::{Case, quoted};
+use crate::cause::case::{Case, excerpt, quoted};
 use crate::cause::ends::{is_at_the_end, taken_away};
 use crate::cause::ledger::{quote, stop_with};
 use crate::cause::symptoms::ownership::akin;
 use crate::model::{Event, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, MINUTE};
 
 /// Who lets go of what it held as the failures end: what is taken away or put an end to, else the one service that is restarted; what
@@ -52,5 +53,34 @@ pub(super) fn scaled_back<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, &'a Ev
     let begins = |t: Instant| t.0 >= first.0 - FILLS && t <= latest;
     let ends = all().map(|x| x.0).filter(|e| is_at_the_end(case, e));
     let mut named = ends.filter_map(|e| Some((e.service.as_ref()?, e)));
-    named.find(|(name, _)| all().any(|(o, t)| begins(t) && o.service.as_ref() == Some(name)))
+    named.find(|(name, e)| {
+        let more = |o: &Event, t| {
+            begins(t) && o.service.as_ref() == Some(name) && goes_up(o) == Some(true)
+        };
+        goes_up(e) == Some(false) && all().any(|(o, t)| more(o, t))
+    })
+}
+
+/// Whether more run than before, as a row says it: `Scaled up replica set shop-5c9 to 5 from 1`, `replicas 1 -> 5`.
+fn goes_up(e: &Event) -> Option<bool> {
+    let text = quoted(e).unwrap_or_else(|| excerpt(e)).to_lowercase();
+    let says = |list: &str| holds_any(text.as_bytes(), list);
+    match (
+        says("scaled up | scale up"),
+        says("scaled down | scale down"),
+    ) {
+        (false, false) => {}
+        (up, _) => return Some(up),
+    }
+    let (old, new) = ["->", "→", "=>"].iter().find_map(|a| text.split_once(a))?;
+    let count = |w: Option<&str>| {
+        w?.trim_matches(|c: char| !c.is_ascii_digit())
+            .parse::<u64>()
+            .ok()
+    };
+    let (old, new) = (
+        count(old.split_whitespace().next_back())?,
+        count(new.split_whitespace().next())?,
+    );
+    (old != new).then_some(new > old)
 }

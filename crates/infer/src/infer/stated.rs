@@ -102,16 +102,8 @@ impl StatedMarker {
     /// What a line of an input states, at no time yet.
     fn of(input: u32, m: &Marker) -> StatedMarker {
         StatedMarker {
-            time: None,
-            after: None,
-            before: None,
-            place: None,
-            input,
-            log: input,
-            offset: m.seen.pos.offset,
             kind: m.kind,
             class: m.class,
-            confidence: m.confidence,
             text: m.text.clone(),
             group: m.group.clone(),
             actors: m.actor.iter().cloned().collect(),
@@ -120,10 +112,7 @@ impl StatedMarker {
             version: m.version.as_deref().map(|v| short_commit(v).to_vec()),
             typed: m.typed,
             package: m.package,
-            evidence: vec![cite(input, &m.seen)],
-            last: None,
-            by_minute: false,
-            alike: 1,
+            ..StatedMarker::told(input, cite(input, &m.seen), m.confidence)
         }
     }
 

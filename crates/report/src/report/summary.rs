@@ -191,7 +191,7 @@ mod tests {
     use coroner_lines::time::{Instant, SECOND};
 
     /// The summary of the example as Markdown has it.
-    fn summary_with(change: impl FnOnce(&mut Incident)) -> String {
+    pub(super) fn summary_with(change: impl FnOnce(&mut Incident)) -> String {
         let mut r = fixture::report();
         change(&mut r.incidents[0]);
         markdown::to_string(&r)

@@ -1,6 +1,5 @@
 //! The stop with which a restart begins is part of it, and none of its own: a log of the program says it, another one who ordered it.
 
-use super::agree;
 use super::joined::absorb;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::marker::typed;
@@ -34,12 +33,12 @@ pub(super) fn stops_of_restarts(rows: &mut Vec<StatedMarker>) {
     rows.retain(|r| !r.evidence.is_empty());
 }
 
-/// Whether a program that stops is on the host of the order, or the one that it names.
+/// Whether a program that stops is the one that the order names, or one without a name on the host of the order.
 fn brings_about(order: &StatedMarker, stop: &StatedMarker) -> bool {
     let here = order.host.is_some() && order.host == stop.host;
     let said = String::from_utf8_lossy(&stop.text);
     let named = stop.service.clone().or_else(|| {
-        let (speaker, _) = said.split_once(": ")?;
+        let (speaker, _) = said.split_once(": ").filter(|(w, _)| !w.contains(' '))?;
         Some(speaker.as_bytes().to_vec())
     });
     let ordered = split(&String::from_utf8_lossy(&order.text));
@@ -47,5 +46,5 @@ fn brings_about(order: &StatedMarker, stop: &StatedMarker) -> bool {
         let name = String::from_utf8_lossy(name);
         order.service.as_deref() == Some(name.as_bytes()) || ordered.contains(&name.to_lowercase())
     };
-    here && agree(&order.service, &stop.service) || named.as_ref().is_some_and(by_name)
+    named.as_ref().map_or(here, by_name)
 }

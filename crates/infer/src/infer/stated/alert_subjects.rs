@@ -153,7 +153,7 @@ pub(super) fn is_state(word: &str) -> bool {
 pub(super) fn is_well(text: &str) -> bool {
     let small = text.to_lowercase();
     let mut words = small.split(|c: char| !c.is_alphanumeric());
-    words.any(|w| turn_of(w) == Some(MarkerKind::AlertResolved))
+    words.any(|w| !is_of(OF_MUCH, w) && turn_of(w) == Some(MarkerKind::AlertResolved))
 }
 
 /// What a row of a table says of what it names: `portal API;Down;"HTTP 502"`, `shop.example,OK,response time 388 ms`. Of what stands in

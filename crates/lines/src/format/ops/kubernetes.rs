@@ -23,7 +23,12 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     }
     let v: Value = serde_json::from_slice(line).ok()?;
     // exporters wrap the event, whatever they call it
-    let is_event = |e: &&Value| e.get("reason").is_some() && e.get("metadata").is_some();
+    let about = |e: &Value| {
+        e.get("involvedObject")
+            .or_else(|| e.get("regarding"))
+            .is_some()
+    };
+    let is_event = |e: &&Value| e.get("reason").is_some() && about(e);
     let mut members = v.as_object()?.values();
     let v = members.find(is_event).unwrap_or(&v);
     let object = v.get("involvedObject").or_else(|| v.get("regarding"))?;

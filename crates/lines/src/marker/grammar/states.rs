@@ -3,7 +3,7 @@
 
 use super::alert_words::{GREEN, RED, became, is_alert_key, named, under_key};
 use super::clause::Word;
-use super::lexicon::{ACKED, ALERT, ARTICLE, FIRED, HELP, OKAY, PREPOSITION, STATE, sense};
+use super::lexicon::{ACKED, ALERT, ARTICLE, Bits, FIRED, HELP, OKAY, PREPOSITION, STATE, sense};
 use super::lists::{packed, words};
 use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
@@ -20,16 +20,12 @@ fn turn(w: &Word<'_>) -> Option<MarkerKind> {
         () if w.eq("page") && w.capitals() => Some(AlertFired),
         () if RED.contains(&w.text) => Some(AlertFired),
         () if GREEN.contains(&w.text) => Some(AlertResolved),
-        () if w.is(ACKED) => Some(AlertAcknowledged),
-        () if w.is(OKAY) => Some(AlertResolved),
-        () if w.is(FIRED) => Some(AlertFired),
-        () => None,
+        () => of_bits(w.sense.is),
     }
 }
 
-/// What a word says of an alert where it stands alone, as in the cell of a table: that it fired, that somebody takes it, that it is over.
-pub fn state_of(word: &str) -> Option<MarkerKind> {
-    let is = sense(packed(word.as_bytes())).is;
+/// What the senses of a word say of an alert.
+fn of_bits(is: Bits) -> Option<MarkerKind> {
     let states = [
         (ACKED, AlertAcknowledged),
         (OKAY, AlertResolved),
@@ -39,6 +35,11 @@ pub fn state_of(word: &str) -> Option<MarkerKind> {
         .into_iter()
         .find(|(bit, _)| is & bit != 0)
         .map(|x| x.1)
+}
+
+/// What a word says of an alert where it stands alone, as in the cell of a table: that it fired, that somebody takes it, that it is over.
+pub fn state_of(word: &str) -> Option<MarkerKind> {
+    of_bits(sense(packed(word.as_bytes())).is)
 }
 
 /// What a message says of an alert.

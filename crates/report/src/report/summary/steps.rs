@@ -174,16 +174,8 @@ fn begun(mut s: Sentence) -> Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::markdown;
-    use coroner_infer::model::fixture;
+    use crate::report::summary::tests::summary_with;
     use coroner_lines::text::LogText;
-
-    /// The example, and its summary as Markdown has it.
-    fn summary_with(change: impl FnOnce(&mut Incident)) -> String {
-        let mut r = fixture::report();
-        change(&mut r.incidents[0]);
-        markdown::to_string(&r)
-    }
 
     #[test]
     fn the_alert_is_told_at_the_time_of_its_row() {
