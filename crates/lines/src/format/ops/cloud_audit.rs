@@ -15,7 +15,8 @@ static NEEDLES: Needles = Needles::new(&["\"methodName\"", "\"operationName\"", 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     // what Kubernetes audits is an entry of its own
-    if !NEEDLES.any(line) || find(line, b"audit.k8s.io/").is_some() {
+    let of_kubernetes = |w: &[u8]| find(line, w).is_some();
+    if !NEEDLES.any(line) || of_kubernetes(b"audit.k8s.io/") || of_kubernetes(b"\"io.k8s.") {
         return None;
     }
     let v: Value = serde_json::from_slice(line).ok()?;
@@ -76,9 +77,7 @@ fn google(v: &Value) -> Option<Call> {
         .or_else(|| text(template?, &["metadata", "name"]))
         .or_else(|| text(p, &["response", "status", "latestReadyRevisionName"]));
     Some(Call {
-        again: template
-            .or_else(|| at(p, &["request", "spec", "template"]))
-            .is_some_and(starts_again),
+        again: template.is_some_and(starts_again),
         serves,
         method: text(p, &["methodName"])?,
         resource: text(p, &["resourceName"]).unwrap_or_default(),

@@ -1,5 +1,6 @@
-//! Audit events of the Kubernetes API server (`audit.k8s.io`): who did what to which object. What a person, or a tool that
-//! releases, changed is an event; what was only read, what was refused, and what the cluster does by itself all day is a message.
+//! Audit events of the Kubernetes API server (`audit.k8s.io`), also as Google's audit log tells them: who did what to which object. What a
+//! person, or a tool that releases, changed is an event; what was only read, what was refused, and what the cluster does by itself all
+//! day is a message.
 
 use super::cloud_audit::done_to;
 use crate::format::pager::value::{self, Needles, at, text, time};
@@ -8,10 +9,11 @@ use crate::record::{Level, MarkerKind, Notice, Record};
 use crate::table::words;
 use crate::text::environment::{may_be_production, names_a_release};
 use crate::text::percent;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 
 static NEEDLES: Needles = Needles::new(&["audit.k8s.io/", "verb"]);
+static OF_GOOGLE: Needles = Needles::new(&["\"methodName\"", "\"io.k8s."]);
 
 /// What a release is of.
 const WORKLOADS: &str = "deployments statefulsets daemonsets deploymentconfigs";
@@ -23,10 +25,11 @@ const BY_HAND: &str = "kubectl oc helm";
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
-    if !NEEDLES.all(line) {
-        return None;
-    }
-    let v: Value = serde_json::from_slice(line).ok()?;
+    let v: Value = match (NEEDLES.all(line), OF_GOOGLE.all(line)) {
+        (_, true) => of_google(&serde_json::from_slice(line).ok()?)?,
+        (true, _) => serde_json::from_slice(line).ok()?,
+        _ => return None,
+    };
     // Azure's diagnostics hold the event as a text
     let v = match at(&v, &["properties", "log"]).and_then(Value::as_str) {
         Some(inner) => serde_json::from_str(inner).ok()?,
@@ -63,6 +66,30 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     let words = format!("{} {did}{code}", said(&["user", "username"]));
     let words = words.trim().as_bytes().to_vec();
     Some(Record::said(Some(stamp), level, words))
+}
+
+/// The event that an entry of Google's audit log tells: the verb ends the method's name (`io.k8s.apps.v1.deployments.patch`), the resource
+/// says of what (`apps/v1/namespaces/shop/deployments/cart`).
+fn of_google(v: &Value) -> Option<Value> {
+    let p = v
+        .get("protoPayload")
+        .or_else(|| v.get("protopayload_auditlog"))?;
+    let method = text(p, &["methodName"])?;
+    let (_, verb) = method.strip_prefix("io.k8s.")?.rsplit_once('.')?;
+    let path = text(p, &["resourceName"])?;
+    let mut parts = path.split('/').skip(2).peekable();
+    let namespace = parts.next_if_eq(&"namespaces").and_then(|_| parts.next());
+    let mut part = || parts.next().unwrap_or_default();
+    let failed = at(p, &["status", "code"]).and_then(Value::as_i64);
+    Some(json!({
+        "timestamp": v.get("timestamp"),
+        "verb": verb,
+        "user": { "username": at(p, &["authenticationInfo", "principalEmail"]) },
+        "userAgent": at(p, &["requestMetadata", "callerSuppliedUserAgent"]),
+        "objectRef": { "namespace": namespace, "resource": part(), "name": part(), "subresource": part() },
+        "requestObject": p.get("request"),
+        "responseStatus": { "code": failed.filter(|c| *c != 0).map_or(200, |_| 400) },
+    }))
 }
 
 /// What somebody did with a command within a pod: `…/pods/cart-redis-0/exec?command=redis-cli&command=CONFIG&command=SET&…`.
@@ -126,7 +153,10 @@ fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
     let uri = said(&["requestURI"]);
     let tried =
         uri.contains("dryRun=") || !matches!(said(&["stage"]).as_str(), "" | "ResponseComplete");
-    if own && !(by_hand || names_a_release(&user)) || tried || !may_be_production(&namespace) {
+    if own && !(by_hand || names_a_release(&user) || part == "scale")
+        || tried
+        || !may_be_production(&namespace)
+    {
         return None;
     }
     let runs = is(WORKLOADS, &resource);
