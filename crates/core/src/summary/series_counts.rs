@@ -14,19 +14,21 @@ pub(super) enum Dimension {
     Service,
     Version,
     Upstream,
+    Agent,
     /// Messages by service.
     Said,
 }
 
 impl Dimension {
     /// All of them, in order.
-    pub(super) const ALL: [Dimension; 7] = [
+    pub(super) const ALL: [Dimension; 8] = [
         Dimension::Status,
         Dimension::Endpoint,
         Dimension::Host,
         Dimension::Service,
         Dimension::Version,
         Dimension::Upstream,
+        Dimension::Agent,
         Dimension::Said,
     ];
 
@@ -39,6 +41,7 @@ impl Dimension {
             Dimension::Service => &mut t.by_service,
             Dimension::Version => &mut t.by_version,
             Dimension::Upstream => &mut t.by_upstream,
+            Dimension::Agent => &mut t.by_agent,
             Dimension::Said => &mut t.said,
         }
     }

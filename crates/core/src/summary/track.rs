@@ -91,6 +91,9 @@ pub struct Track {
     pub by_host: Keys,
     /// Tries by upstream.
     pub by_upstream: Keys,
+    /// Requests by the program that asks, browsers aside.
+    #[serde(default, skip_serializing_if = "Keys::is_empty")]
+    pub by_agent: Keys,
     /// Requests by version.
     pub by_version: Keys,
     /// When each of those versions was at work.
@@ -246,12 +249,13 @@ pub(super) fn add_bounded(set: &mut BTreeSet<Marker>, dropped: &mut u64, m: Mark
 
 impl Track {
     /// What is counted by the names of something, whatever that is.
-    pub(super) fn named(&self) -> [&Keys; 7] {
+    pub(super) fn named(&self) -> [&Keys; 8] {
         [
             &self.by_status,
             &self.by_endpoint,
             &self.by_host,
             &self.by_upstream,
+            &self.by_agent,
             &self.by_version,
             &self.by_service,
             &self.said,
@@ -302,6 +306,7 @@ impl Track {
         self.by_endpoint.merge(o.by_endpoint);
         self.by_host.merge(o.by_host);
         self.by_upstream.merge(o.by_upstream);
+        self.by_agent.merge(o.by_agent);
         self.by_version.merge(o.by_version);
         self.turns.merge(o.turns, Turns::merge);
         if self.by_version.level() > 0 {
@@ -330,6 +335,7 @@ impl Track {
             r.change(c);
         }
         self.by_endpoint.change(c);
+        self.by_agent.change(c);
         if let Some(turns) = self.turns.held() {
             turns.change(c);
         }

@@ -215,6 +215,8 @@ pub enum Dim {
     Host,
     /// Upstream address (tries).
     Upstream,
+    /// Program that asks, browsers aside.
+    Agent,
     /// Version that answered.
     Version,
     /// Virtual host or service.

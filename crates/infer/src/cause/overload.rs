@@ -35,6 +35,9 @@ const MAYBE_RETRIES: f64 = 0.9;
 const HALF: f64 = 0.5;
 const QUARTER: f64 = 0.25;
 
+/// The kind of culprit that sends requests.
+const CLIENT: &str = "client";
+
 /// Traffic that is its usual rate or less so many times.
 const USUAL: f64 = 1.25;
 
@@ -50,11 +53,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // Latency is its own kind of evidence here: a surge and slowness are two things.
     failure_shape::slowness(&mut scale, case, Aspect::Timing, (0.9, 0.9));
     let rises = case.rise().is_some();
-    let asked = rises.then(|| most_of_the_rise(case)).flatten();
+    let asked = match rises || is_full {
+        true => sender(case).or_else(|| rises.then(|| most_asked_for(case)).flatten()),
+        false => None,
+    };
     if let Some(rise) = &asked {
         let text = Sentence::words("Of the additional requests ")
             .p(Piece::Share(rise.share))
-            .w(" are ")
+            .w(if rise.kind == CLIENT {
+                " are from "
+            } else {
+                " are "
+            })
             .name(&rise.name);
         // who asks again for what fails does not ask so much more often
         let (text, weight) = match rise.times {
@@ -106,9 +116,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let name = by.map_or(limit.to_owned(), |by| format!("{limit}, taken by {by}"));
         culprit("limit", &name, None)
     });
-    let named = match (asked, stated.or(limit.map(|l| l.1))) {
-        _ if let Some((_, address)) = client => culprit("client", address.for_json(), None),
-        (Some(rise), _) => culprit("endpoint", rise.name.for_json(), None),
+    let sender = asked.as_ref().filter(|r| r.kind == CLIENT);
+    let named = match (&asked, stated.or(limit.map(|l| l.1))) {
+        _ if let Some((_, address)) = client => match sender {
+            Some(r) => {
+                let both = format!("{} from {}", r.name.for_json(), address.for_json());
+                culprit(CLIENT, &both, None)
+            }
+            None => culprit(CLIENT, address.for_json(), None),
+        },
+        (Some(rise), _) => culprit(rise.kind, rise.name.for_json(), None),
         (None, Some(l)) => culprit("limit", l, None),
         (None, None) if raised.is_some() => raised.and_then(|(f, _)| culprit("file", f, None)),
         (None, None) if of_full.is_some() => of_full,
@@ -119,7 +136,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .and_then(|s| culprit("service", s.for_json(), case.service)),
     };
     let asked = named.as_ref().filter(|n| n.kind == "endpoint");
-    let client = named.as_ref().filter(|n| n.kind == "client");
+    let client = named.as_ref().filter(|n| n.kind == CLIENT);
     let limit = || named.as_ref().filter(|n| n.kind == "limit" && is_full);
     let title = match asked {
         Some(n) => Some(Sentence::words("Too much traffic to ").name(&n.name)),
@@ -160,8 +177,10 @@ fn put_right<'a>(case: &'a Case<'a>, s: &Sign<'_>) -> Option<(&'a str, &'a Event
 /// How many times as many requests of one kind are more than those who try again make.
 const MANIFOLD: f64 = 8.0;
 
-/// What most of the additional requests are for.
+/// What most of the additional requests are for, or who sends them.
 pub(super) struct Rise {
+    /// What kind of culprit that is.
+    kind: &'static str,
     pub(super) name: LogText,
     /// Its share of them, 0–1.
     share: f64,
@@ -176,33 +195,47 @@ fn times_as_long(case: &Case<'_>) -> f64 {
     seconds(case.onset.0, case.end.0) / seconds(from, case.onset.0 - MINUTE)
 }
 
-/// The endpoint that makes up half or more of the requests above the usual, a quarter where it is asked for manifold, else all those that
-/// begin alike.
-fn most_of_the_rise(case: &Case<'_>) -> Option<Rise> {
+/// The values of a dimension, summed by what `called` makes of their names, that make up most of the requests above the usual: half of
+/// them, a quarter of those that are asked for manifold.
+fn most_of_the_rise(
+    case: &Case<'_>,
+    (dim, kind): (Dim, &'static str),
+    called: fn(&str) -> String,
+) -> Option<Rise> {
     let times = times_as_long(case);
-    let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
+    let of = |dim| case.shares.iter().filter(move |d| d.dim == dim);
     let rise = |d: &DimShare| (d.during.0 as f64 - d.before.0 as f64 * times).max(0.0);
-    let all: f64 = endpoints.clone().map(rise).sum();
-    let most = |of: fn(&str) -> String| {
-        let mut by: BTreeMap<String, (f64, f64)> = BTreeMap::new();
-        for d in endpoints.clone() {
-            let sum = by.entry(of(d.name.for_json())).or_default();
-            *sum = (sum.0 + rise(d), sum.1 + d.before.0 as f64 * times);
-        }
-        let most = by.into_iter().rev().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
-        let (name, (more, usual)) = most?;
-        let share = more / all.max(1.0);
-        let times = (usual > 0.0).then(|| 1.0 + more / usual);
-        let least = match times.is_none_or(|n| n >= MANIFOLD) {
-            true => QUARTER,
-            false => HALF,
-        };
-        (share >= least).then(|| Rise {
-            name: LogText::name(name.as_bytes()),
-            share,
-            times,
-        })
+    let all: f64 = of(Dim::Endpoint).map(rise).sum();
+    let mut by: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    for d in of(dim) {
+        let sum = by.entry(called(d.name.for_json())).or_default();
+        *sum = (sum.0 + rise(d), sum.1 + d.before.0 as f64 * times);
+    }
+    let most = by.into_iter().rev().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
+    let (name, (more, usual)) = most?;
+    let share = more / all.max(1.0);
+    let times = (usual > 0.0).then(|| 1.0 + more / usual);
+    let least = match times.is_none_or(|n| n >= MANIFOLD) {
+        true => QUARTER,
+        false => HALF,
     };
+    (share >= least).then(|| Rise {
+        kind,
+        name: LogText::name(name.as_bytes()),
+        share,
+        times,
+    })
+}
+
+/// The program that sends half or more of them and sent few requests before.
+fn sender(case: &Case<'_>) -> Option<Rise> {
+    let most = most_of_the_rise(case, (Dim::Agent, CLIENT), str::to_owned)?;
+    (most.share >= HALF && most.times.is_none_or(|n| n >= MANIFOLD)).then_some(most)
+}
+
+/// The endpoint that most of them are for, else all those that begin alike.
+fn most_asked_for(case: &Case<'_>) -> Option<Rise> {
+    let most = |called| most_of_the_rise(case, (Dim::Endpoint, "endpoint"), called);
     most(str::to_owned).or_else(|| most(first_part))
 }
 

@@ -371,6 +371,7 @@ pub(super) fn named_keys<'a>(
         Dim::Endpoint => &l.track.by_endpoint,
         Dim::Host => &l.track.by_host,
         Dim::Upstream => &l.track.by_upstream,
+        Dim::Agent => &l.track.by_agent,
         Dim::Version => &l.track.by_version,
         Dim::Service => &l.track.by_service,
     };

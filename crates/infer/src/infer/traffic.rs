@@ -175,7 +175,7 @@ pub(super) fn shares(
     end: Instant,
 ) -> Vec<DimShare> {
     let mut out = Vec::new();
-    for dim in Dim::KEYS {
+    for dim in Dim::KEYS.into_iter().chain([Dim::Agent]) {
         let (mut before, mut during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
         if dim == Dim::Version && during.is_empty() {
             // the edge knows no versions: the application's own request lines may

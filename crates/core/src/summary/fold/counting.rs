@@ -67,6 +67,7 @@ struct Who<'a> {
     method: &'a [u8],
     path: &'a [u8],
     client: &'a [u8],
+    agent: &'a [u8],
     by_app: bool,
 }
 
@@ -78,6 +79,7 @@ impl<'a> Who<'a> {
             method,
             path,
             client: a.client,
+            agent: a.agent,
             by_app: false,
         }
     }
@@ -89,6 +91,7 @@ impl<'a> Who<'a> {
             method: r.method,
             path: r.path,
             client: r.client,
+            agent: r.agent,
             by_app: r.by_app,
         }
     }
@@ -127,7 +130,7 @@ impl Fold {
                 Axis::Utc => &mut self.part.utc,
                 Axis::Wall => &mut self.part.wall,
             };
-            let client = count_common(c, t, self.now.of_ten, a.status, a.client);
+            let client = count_common(c, t, self.now.of_ten, a.status, (a.client, a.agent));
             c.series.count_short(known, failed);
             count_beside(c, t, a);
             if failed || is_given_up(a.status) {
@@ -150,7 +153,7 @@ impl Fold {
     fn unknown(&mut self, at: LineAt<'_>, a: &Access<'_>, key: Option<Short>) {
         let who = Who::of(a);
         self.change_by_request(at, None, &who);
-        if self.anew(at, who, a.agent, key) {
+        if self.anew(at, who, key) {
             let (c, t, _) = self.counters(self.now.axis);
             count_beside(c, t, a);
         }
@@ -168,10 +171,10 @@ impl Fold {
 
     /// Counts a request, and remembers its endpoint where it has a key; whether it is one of a user.
     #[inline(never)]
-    fn anew(&mut self, at: LineAt<'_>, who: Who<'_>, agent: &[u8], key: Option<Short>) -> bool {
+    fn anew(&mut self, at: LineAt<'_>, who: Who<'_>, key: Option<Short>) -> bool {
         // whoever asks in vain for the path of one checks nothing
-        let checks = !is_client_fault(who.status) || is_health_agent(agent);
-        if checks && is_health_check(who.path, agent) {
+        let checks = !is_client_fault(who.status) || is_health_agent(who.agent);
+        if checks && is_health_check(who.path, who.agent) {
             self.health(is_failed(who.status));
             return false;
         }
@@ -204,7 +207,7 @@ impl Fold {
         }
         c.go_to(t, cell);
         let failed = is_failed(r.status);
-        let client = count_common(c, t, of_ten, r.status, r.client);
+        let client = count_common(c, t, of_ten, r.status, (r.client, r.agent));
         c.series.count_short(known, failed);
         if failed || is_given_up(r.status) {
             self.failure(at, client, Who::of_request(r));
@@ -259,7 +262,7 @@ impl Fold {
             Some(k) => self.count_by_key(at, r, k),
             None => false,
         };
-        if !known && !self.anew(at, Who::of_request(r), r.agent, *key) {
+        if !known && !self.anew(at, Who::of_request(r), *key) {
             return;
         }
         let Now { axis, us, .. } = self.now;
@@ -309,7 +312,7 @@ impl Fold {
         let failed = is_failed(who.status);
         let (c, t, name) = self.counters(axis);
         c.go_to(t, cell);
-        let client = count_common(c, t, of_ten, who.status, who.client);
+        let client = count_common(c, t, of_ten, who.status, (who.client, who.agent));
         let class4 = is_client_fault(who.status);
         let bucketed = c.series.has_endpoint_buckets();
         let h = if class4 {
@@ -367,9 +370,15 @@ impl Fold {
     }
 }
 
-/// Counts what needs no name of the request: that it was, its status, its client. Gives the hash of the client.
+/// Counts what needs no name of the request: that it was, its status, who asks. Gives the hash of the client.
 #[inline(always)]
-fn count_common(c: &mut Caches, t: &mut Track, of_ten: u32, status: u16, client: &[u8]) -> u64 {
+fn count_common(
+    c: &mut Caches,
+    t: &mut Track,
+    of_ten: u32,
+    status: u16,
+    (client, agent): (&[u8], &[u8]),
+) -> u64 {
     c.request(of_ten);
     // nobody asks for the hash of no client
     let hash = match client {
@@ -385,7 +394,23 @@ fn count_common(c: &mut Caches, t: &mut Track, of_ten: u32, status: u16, client:
     c.series.count(t, Dimension::Status, h, failed, |k| {
         k.slot(status.to_string().as_bytes())
     });
+    if let Some(program) = program(agent) {
+        let h = hash64(program, NAMED);
+        c.series
+            .count(t, Dimension::Agent, h, failed, |k| k.slot(program));
+    }
     hash
+}
+
+/// The program that asks, with its version: `okhttp/4.12.0` of `okhttp/4.12.0 (Android 14)`. People's browsers all call themselves alike.
+#[inline(always)]
+fn program(agent: &[u8]) -> Option<&[u8]> {
+    const LONGEST: usize = 48;
+    if agent.len() < 2 || agent.starts_with(b"Mozilla/") {
+        return None;
+    }
+    let end = memchr::memchr(b' ', agent).unwrap_or(agent.len());
+    Some(&agent[..end.min(LONGEST)])
 }
 
 /// Counts the fields of a plain line in front of the client and behind the agent.

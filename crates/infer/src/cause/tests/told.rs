@@ -126,6 +126,7 @@ fn add(w: World, line: &str) -> World {
             let dim = match rest.word() {
                 "endpoint" => Dim::Endpoint,
                 "upstream" => Dim::Upstream,
+                "agent" => Dim::Agent,
                 "version" => Dim::Version,
                 "service" => Dim::Service,
                 other => panic!("{other} is no dimension"),

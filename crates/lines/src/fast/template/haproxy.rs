@@ -9,7 +9,7 @@ use crate::fast::template::name_ids::{NameBytes, Numbered};
 use crate::fast::template::{LineTemplate, Memo, Take};
 use crate::fast::value::Near;
 use crate::format::leaf::{self, Unit};
-use crate::format::web::haproxy::{accepted, captured_version, parse};
+use crate::format::web::haproxy::{accepted, captured_agent, captured_version, parse};
 use crate::record::{At, Body, Request};
 use crate::time::Stamp;
 use crate::vector::{ByteWindow, WINDOW};
@@ -112,6 +112,7 @@ pub(in crate::fast) fn read<'a>(
             }
         },
         client: &after[..colon],
+        agent: captured_agent(&after[b[9]..open]).unwrap_or_default(),
         upstream: match server.first() {
             Some(b'<') => b"",
             _ => server,

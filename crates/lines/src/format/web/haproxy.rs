@@ -111,6 +111,7 @@ fn http(i: &[u8]) -> Leaf<'_, Record<'_>> {
                     method,
                     path,
                     bytes,
+                    agent: captured_agent(&tail[..quote]).unwrap_or_default(),
                     latency_us: leaf::decimal_us(total, Unit::Milli).unwrap_or(-1),
                     upstream: if server.starts_with(b"<") {
                         b""
@@ -160,6 +161,24 @@ pub(crate) fn captured_version(b: &[u8]) -> Option<&[u8]> {
     b[start + 1..end]
         .split(|&c| c == b'|')
         .find(|v| is_version(v))
+}
+
+/// The program that asks among the captured headers of the request, the first group: `{shop.example.com|curl/8.5.0}`.
+pub(crate) fn captured_agent(b: &[u8]) -> Option<&[u8]> {
+    let start = memchr(b'{', b)? + 1;
+    let end = start + memchr(b'}', &b[start..])?;
+    b[start..end].split(|&c| c == b'|').find(|v| is_agent(v))
+}
+
+/// A name, a slash and a number: `okhttp/4.12.0`, `Mozilla/5.0 (…`.
+fn is_agent(v: &[u8]) -> bool {
+    let Some((name, version)) = split_once(v, b'/') else {
+        return false;
+    };
+    let plain = |c: &u8| c.is_ascii_alphanumeric() || b"-_.".contains(c);
+    name.first().is_some_and(u8::is_ascii_alphabetic)
+        && name.iter().all(plain)
+        && version.first().is_some_and(u8::is_ascii_digit)
 }
 
 /// `4.2.0`, `v4.2`, `4.2.0-rc1`: two or three numbers, not four as in an address.
