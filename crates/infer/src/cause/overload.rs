@@ -186,6 +186,8 @@ pub(super) struct Rise {
     share: f64,
     /// How many times as many there are as before in as long a time, where there were any.
     pub(super) times: Option<f64>,
+    /// Its share of all requests before, 0–1.
+    was: f64,
 }
 
 /// How many times as long as the time before the onset that requests are compared with the failures last.
@@ -206,6 +208,7 @@ fn most_of_the_rise(
     let of = |dim| case.shares.iter().filter(move |d| d.dim == dim);
     let rise = |d: &DimShare| (d.during.0 as f64 - d.before.0 as f64 * times).max(0.0);
     let all: f64 = of(Dim::Endpoint).map(rise).sum();
+    let before: f64 = of(Dim::Endpoint).map(|d| d.before.0 as f64 * times).sum();
     let mut by: BTreeMap<String, (f64, f64)> = BTreeMap::new();
     for d in of(dim) {
         let sum = by.entry(called(d.name.for_json())).or_default();
@@ -224,13 +227,15 @@ fn most_of_the_rise(
         name: LogText::name(name.as_bytes()),
         share,
         times,
+        was: usual / before.max(1.0),
     })
 }
 
-/// The program that sends half or more of them and sent few requests before.
+/// The program that sends most of them, and of those before only a small part: not the one that everybody uses.
 fn sender(case: &Case<'_>) -> Option<Rise> {
     let most = most_of_the_rise(case, (Dim::Agent, CLIENT), str::to_owned)?;
-    (most.share >= HALF && most.times.is_none_or(|n| n >= MANIFOLD)).then_some(most)
+    let anew = most.times.is_none_or(|n| n >= MANIFOLD);
+    (anew && most.was < QUARTER).then_some(most)
 }
 
 /// The endpoint that most of them are for, else all those that begin alike.

@@ -166,6 +166,10 @@ fn address_of(view: &View<'_>, bucket: usize, from: Instant, to: Instant) -> Opt
     one.map(|address| LogText::new(address.as_bytes()))
 }
 
+fn asked(by: &ByName) -> u64 {
+    by.values().map(|v| v.0).sum()
+}
+
 /// Requests by dimension, in the hour before an incident up to `quiet` and during it.
 pub(super) fn shares(
     view: &View<'_>,
@@ -177,13 +181,17 @@ pub(super) fn shares(
     let mut out = Vec::new();
     for dim in Dim::KEYS.into_iter().chain([Dim::Agent]) {
         let (mut before, mut during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
-        if dim == Dim::Version && during.is_empty() {
-            // the edge knows no versions: the application's own request lines may
+        if matches!(dim, Dim::Version | Dim::Agent) && during.is_empty() {
+            // the edge knows none: the request lines of who stands behind it may
             before.clear();
             for l in &view.lanes {
                 l.add_by(dim, (hour, quiet), &mut before);
                 l.add_by(dim, (onset, end), &mut during);
             }
+        }
+        if dim == Dim::Agent && asked(&during) > view.requests(onset, end).0 {
+            // who stands behind one another counted the same requests
+            continue;
         }
         let names: BTreeSet<&Vec<u8>> = before.keys().chain(during.keys()).collect();
         for n in names {

@@ -402,15 +402,19 @@ fn count_common(
     hash
 }
 
-/// The program that asks, with its version: `okhttp/4.12.0` of `okhttp/4.12.0 (Android 14)`. People's browsers all call themselves alike.
+/// The program that asks, with its version: `okhttp/4.12.0` of `okhttp/4.12.0 (Android 14)`. People's browsers all call themselves alike;
+/// a robot that poses as one says its name behind `compatible`.
 #[inline(always)]
 fn program(agent: &[u8]) -> Option<&[u8]> {
     const LONGEST: usize = 48;
-    if agent.len() < 2 || agent.starts_with(b"Mozilla/") {
-        return None;
-    }
-    let end = memchr::memchr(b' ', agent).unwrap_or(agent.len());
-    Some(&agent[..end.min(LONGEST)])
+    let name = match agent.strip_prefix(b"Mozilla/") {
+        None => agent,
+        Some(browser) => browser.get(5..)?.strip_prefix(b"compatible; ")?,
+    };
+    let mut name = name.iter();
+    let rest = name.as_slice();
+    let end = name.position(|c| b" ;)".contains(c)).unwrap_or(rest.len());
+    (end > 1).then(|| &rest[..end.min(LONGEST)])
 }
 
 /// Counts the fields of a plain line in front of the client and behind the agent.
@@ -471,5 +475,18 @@ fn note_failure(c: &mut Caches, t: &mut Track, us: i64, client: u64, who: &Who<'
         _ if who.client.is_empty() => {}
         _ if failed => c.failed(t, client),
         _ => c.refused(client),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_is_a_program_or_somebody_with_a_browser() {
+        for [agent, want] in crate::tests::tried("program that asks") {
+            let name = program(agent.as_bytes()).unwrap_or(b"-");
+            assert_eq!(String::from_utf8_lossy(name), want, "{agent}");
+        }
     }
 }

@@ -228,3 +228,16 @@ pub(super) fn split_once(b: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let n = memchr(byte, b)?;
     Some((&b[..n], &b[n + 1..]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_is_known_among_captured_headers_by_its_form() {
+        for [captured, want] in crate::tests::tried("captured agent") {
+            let agent = captured_agent(captured.as_bytes()).unwrap_or(b"-");
+            assert_eq!(String::from_utf8_lossy(agent), want, "{captured}");
+        }
+    }
+}
