@@ -51,7 +51,7 @@ pub fn is_state(said: &[u8]) -> bool {
         "ALARM ALERT PROBLEM CRITICAL FIRING DOWN OK RESOLVED RECOVERED TRIGGERED ALERTING RECOVERY ACKNOWLEDGEMENT",
     );
     // people put these in brackets, too, but not in capitals
-    const LOUD: [&[u8]; 4] = byte_words("OK ALERT ALARM WARNING");
+    const LOUD: [&[u8]; 5] = byte_words("OK ALERT ALARM WARNING ACTIVE");
     const NOUNS: [&[u8]; 3] = [b"Incident", b"Alert", b"Alarm"];
     const TURNS: [&[u8]; 4] = [b"triggered", b"fired", b"acknowledged", b"resolved"];
     let number = |w: &[u8]| {
@@ -72,9 +72,19 @@ pub fn is_state(said: &[u8]) -> bool {
     let (Some(first), Some(second)) = (words.next(), words.next()) else {
         return false;
     };
-    // a sign that is no letter, and the state: `✔ RESOLVED shop`
+    let tag = |w: &[u8], of: &[&[u8]]| {
+        let word = w.strip_suffix(b":");
+        word.is_some_and(|w| of.iter().any(|s| s.eq_ignore_ascii_case(w)))
+    };
+    let turned = |w: &[u8]| {
+        tag(
+            w,
+            &[b"firing", b"fired", b"triggered", b"resolved", b"recovered"],
+        )
+    };
+    // a sign that is no letter, and the state: `✔ RESOLVED shop`, `🔥 HighErrors firing: …`
     let sign = !first.iter().any(u8::is_ascii_alphanumeric) && !first.is_ascii();
-    if sign && STATES.contains(&second) {
+    if sign && (STATES.contains(&second) || said.split(|c| *c == b' ').any(|w| turned(w))) {
         return true;
     }
     // in bold: `*TROUBLE* api.shop.example`
@@ -88,19 +98,15 @@ pub fn is_state(said: &[u8]) -> bool {
     // Nagios and its kin name what it is of next
     let object = matches!(second, b"Host" | b"Service" | b"HOST" | b"SERVICE");
     let dashed = second == b"-" && first != b"OK";
-    let tag = |w: &[u8], of: &[&[u8]]| {
-        let word = w.strip_suffix(b":");
-        word.is_some_and(|w| of.iter().any(|s| s.eq_ignore_ascii_case(w)))
-    };
     // `Incident open: 5xx ratio`
-    let turned =
+    let of_noun =
         || NOUNS.contains(&first) && tag(second, &[b"open", b"opened", b"closed", b"resolved"]);
     state && (number(second) || object || dashed || held.is_some())
         || first
             .strip_suffix(b":")
             .is_some_and(|w| STATES.contains(&w))
         || tag(first, &[b"fired", b"triggered", b"recovered"])
-        || turned()
+        || of_noun()
         || number(first) && TURNS.contains(&second)
 }
 

@@ -256,6 +256,14 @@ fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
             };
             out.push((id, told));
         };
+        // the row of a table may say the same again
+        for line in lane.track.edges() {
+            if let Some(seen) = view.seen(input, line)
+                && state(&seen.raw).is_some()
+            {
+                add(seen, b"", false, false);
+            }
+        }
         for (words, shape) in lane.track.shapes.iter() {
             for line in &shape.lines {
                 if let Some(seen) = view.seen(input, line) {

@@ -1,5 +1,6 @@
-//! Runs of a release tool that states none of its acts in words that are known. Its log is called after releasing, or a stretch of its lines
-//! names a version and who puts it there, what is done with it, or how it ended; each stretch is a run. What a log says itself goes before;
+//! Runs of a release tool that states none of its acts in words that are known. Its log is called after releasing, or is short and names one
+//! thing with two versions, or a stretch of its lines names a version and who puts it there, what is done with it, or how it ended; each
+//! stretch is a run. What a log says itself goes before;
 //! the rows of other logs are not looked at.
 
 use crate::infer::stated::StatedMarker;
@@ -8,10 +9,12 @@ use crate::infer::stated::job_logs::does;
 use crate::infer::stated::kept_lines::{KeptLine, KeptLines};
 use coroner_core::summary::InputPart;
 use coroner_lines::marker::fields::{actor, is_counted, version};
+use coroner_lines::marker::goes_to;
 use coroner_lines::record::{Kind, MarkerKind as K};
 use coroner_lines::text::environment::released_by;
 use coroner_lines::text::words::holds_any;
 use coroner_lines::time::MINUTE;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Time without a line after which another run begins.
 const APART: i64 = 3 * MINUTE;
@@ -64,6 +67,11 @@ pub(in crate::infer) fn silent_runs(
     // a tool whose words are known says of each run what it is
     let known = rows[from..].iter().any(|r| says_what_it_does(r.kind));
     let of_lines = |r: &[KeptLine]| r[0].line.byte != r[r.len() - 1].line.byte;
+    let changing = match may_be {
+        true => changing(lines.iter().map(|l| l.said.as_str())),
+        false => BTreeSet::new(),
+    };
+    let mut ran: BTreeMap<&str, &[u8]> = BTreeMap::new();
     let owned = |t: &str| t.as_bytes().to_vec();
     for (n, run) in runs.into_iter().enumerate() {
         let row = |kind, l: &KeptLine, service, version| StatedMarker {
@@ -88,7 +96,11 @@ pub(in crate::infer) fn silent_runs(
         }
         let said = || run.iter().map(|l| l.said.as_str());
         let all: Vec<&str> = said().collect();
-        if called.is_none() && turn.is_none() && !puts_a_version(&all) {
+        let changed = said()
+            .filter_map(versioned)
+            .find(|x| changing.contains(x.0));
+        let before = changed.and_then(|(name, v)| ran.insert(name, v).zip(Some(v)));
+        if called.is_none() && turn.is_none() && changed.is_none() && !puts_a_version(&all) {
             continue;
         }
         let (first, last) = (&run[0], &run[run.len() - 1]);
@@ -109,14 +121,19 @@ pub(in crate::infer) fn silent_runs(
                 K::RollbackStart | K::RollbackFinish | K::RollbackFail
             ),
             None => {
-                called == Some(K::RollbackStart) || said().any(|t| holds_any(t.as_bytes(), BACK))
+                let lower = |(old, new)| goes_to(old, new) == Some(K::RollbackFinish);
+                called == Some(K::RollbackStart)
+                    || before.is_some_and(lower)
+                    || said().any(|t| holds_any(t.as_bytes(), BACK))
             }
         };
         let kinds = match back {
             true => [K::RollbackStart, K::RollbackFinish, K::RollbackFail],
             false => [K::DeployStart, K::DeployFinish, K::DeployFail],
         };
-        let outcome = outcome(&last.said);
+        // what names the new version again says that it is there
+        let again = changed.is_some() && versioned(&last.said) == changed;
+        let outcome = outcome(&last.said).or(again.then_some(true));
         // what it names first it begins with, where its last line says how that ended
         if let (Some(r), Some(_)) = (
             stated.first_mut().filter(|r| r.offset == first.line.byte),
@@ -171,6 +188,26 @@ fn released(said: &[u8]) -> Option<&[u8]> {
         said.split(|c| matches!(c, b' ' | b':' | b','))
             .find(|w| is_counted(w))
     })
+}
+
+/// A version that a line names, and what it is one of.
+fn versioned(said: &str) -> Option<(&str, &[u8])> {
+    let version = released(said.as_bytes())?;
+    Some((named_with(said, version)?, version))
+}
+
+/// What goes from one version to another in the lines of a log.
+fn changing<'t>(said: impl Iterator<Item = &'t str>) -> BTreeSet<&'t str> {
+    let mut of: BTreeMap<&str, BTreeSet<&[u8]>> = BTreeMap::new();
+    for (name, version) in said.filter_map(versioned) {
+        of.entry(name).or_default().insert(version);
+    }
+    let goes = |all: &BTreeSet<&[u8]>| {
+        let mut pairs = all.iter().zip(all.iter().skip(1));
+        pairs.any(|(a, b)| goes_to(a, b).or(goes_to(b, a)).is_some())
+    };
+    of.retain(|_, versions| goes(versions));
+    of.into_keys().collect()
 }
 
 /// What the last line of a run says of how it went.
@@ -263,5 +300,13 @@ mod tests {
     #[test]
     fn a_run_puts_a_version_somewhere_and_says_how_it_ended() {
         holds("run of a release tool", run);
+    }
+
+    #[test]
+    fn what_goes_from_one_version_to_another_is_known_by_its_name() {
+        holds("versions in a log", |lines| {
+            let names: Vec<&str> = changing(lines.split(" | ")).into_iter().collect();
+            or_dash((!names.is_empty()).then(|| names.join(" ")))
+        });
     }
 }

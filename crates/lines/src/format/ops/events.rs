@@ -338,12 +338,20 @@ fn reworded<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
         (named && is_set(old) && is_set(new) && old != new).then_some((said, old, new))
     })?;
     let number = |v: &str| v.bytes().all(|c| c.is_ascii_digit() || c == b'.');
-    let kind = match number(old) && number(new) {
+    let share = said.to_lowercase().contains("percent");
+    let kind = match number(old) && number(new) && !share {
         true => MarkerKind::ConfigChange,
         false => MarkerKind::FeatureFlag,
     };
     let set = is_live(f) && may_be_production(said);
-    Some(set.then(|| notice(f, kind, &[Some(said)], None, None)))
+    // what it is of may stand beside it
+    let flag = f.first(FLAGS).or_else(|| f.first("name key"));
+    let flag = flag.filter(|name| !said.contains(name));
+    Some(set.then(|| {
+        let mut n = notice(f, kind, &[flag, Some(said)], None, None);
+        n.group = n.group.or_else(|| value::owned(flag.map(str::to_owned)));
+        n
+    }))
 }
 
 /// What an infrastructure tool begins to make, to change or to take away.

@@ -10,10 +10,10 @@ use crate::text::environment::may_be_production;
 pub(super) const STATES: &str = "close_code conclusion outcome result status state phase";
 pub(super) const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
     build to";
-const ENVIRONMENTS: &str = "environment env stage target_env namespace";
+const ENVIRONMENTS: &str = "environment environment_name env stage target_env namespace";
 /// Members that say that nothing is done but tried out.
 const TRIED: &str = "dry dry_run dryrun check_mode noop simulated simulation";
-pub(super) const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by username \
+pub(super) const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by modified_by editor username \
     staff who operator principal person usuario utilisateur benutzer utente por von par";
 
 /// Whether the environment that is stated, if any, may be production, and it is not only tried out.

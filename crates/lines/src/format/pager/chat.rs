@@ -21,8 +21,8 @@ static BY: Needles = Needles::new(&BY_KEYS);
 
 /// Keys of what was written, of when, and of by whom.
 const TEXTS: [&str; 7] = words("text content body message comment note msg");
-const TIMES: [&str; 15] = words(
-    "ts create_at createdDateTime created_at createdAt created created_date timestamp date_unixtime date sent_at sentAt time \
+const TIMES: [&str; 17] = words(
+    "ts create_at create_time createTime createdDateTime created_at createdAt created created_date timestamp date_unixtime date sent_at sentAt time \
     posted_at origin_server_ts",
 );
 const AUTHORS: [&str; 12] = words(
@@ -34,11 +34,12 @@ const ACCOUNTS: [&str; 5] = words("username bot_name user u bot_id");
 const NAMES: [&str; 9] =
     words("displayName display_name full_name real_name name summary login username email");
 /// Keys that only what belongs to a conversation has.
-const PLACES: [&str; 14] = words(
-    "id rid message_id messageType type topic_id thread_id thread_ts channel channel_id channelIdentity room_id updated updated_at",
+const PLACES: [&str; 17] = words(
+    "id rid message_id messageType type msg_type chat chat_id topic_id thread_id thread_ts channel channel_id channelIdentity room_id updated updated_at",
 );
 /// Of these, those of where people talk: what an account wrote there is no line about it.
-const ROOMS: [&str; 6] = words("channel channel_id channelIdentity room_id topic_id thread_ts");
+const ROOMS: [&str; 8] =
+    words("channel channel_id channelIdentity chat chat_id room_id topic_id thread_ts");
 /// Keys of lines that programs write.
 const PROGRAMS: [&str; 9] = words("level severity lvl logger hostname host pid status method");
 

@@ -7,6 +7,7 @@ use super::lexicon::{ACKED, ALERT, ARTICLE, Bits, FIRED, HELP, OKAY, PREPOSITION
 use super::lists::{packed, words};
 use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
+use crate::text::words::is_coined;
 
 /// States that only alerts have when they stand in capitals where a message begins.
 const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared page alert \
@@ -184,14 +185,22 @@ fn notice(paged: bool, c: &[Word<'_>]) -> StatedState {
     if !paged && !c.iter().any(go) {
         return None;
     }
-    let head = c.iter().position(|w| !w.bracketed && !w.is(ARTICLE))?;
+    // what else is active is so in small letters
+    if paged && c[0].bracketed && c[0].capitals() && c[0].eq("active") {
+        return Some((0, AlertFired));
+    }
+    let sign = |w: &Word<'_>| !w.text.iter().any(u8::is_ascii_alphanumeric);
+    let head = c
+        .iter()
+        .position(|w| !(w.bracketed || w.is(ARTICLE) || sign(w) && !w.text.is_ascii()))?;
     let goes = |i: usize| i > 1 && go(&c[i - 1]) && c.len() == i + 1 && begins(c, i - 2);
     if paged && c[head].is(ALERT) && c[head].tag {
         let new = head > 0 && c[head - 1].eq("new") || c[head].any(words!("incident outage"));
         return new.then_some((head, AlertFired));
     }
-    // `Fired: high 5xx`, `Incident open: high 5xx`
-    let noun = usize::from(c[head].is(ALERT) && c.get(head + 1).is_some_and(|w| w.tag));
+    // `Fired: high 5xx`, `Incident open: high 5xx`, `HighErrors firing: …`
+    let named = c[head].is(ALERT) || is_coined(c[head].text);
+    let noun = usize::from(named && c.get(head + 1).is_some_and(|w| w.tag));
     let state = head + noun;
     let turned = |w: &Word<'_>| w.tag && !w.quoted && !w.eq("warning");
     if paged && turned(&c[state]) && turn(&c[state]).is_some() {
