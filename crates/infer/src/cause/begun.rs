@@ -1,26 +1,17 @@
 //! What began as the failures did, in a line that is no error, and is spoken of by who looks into them: a job that took what ran out. Only
 //! names tie the two; which lines are rare is known before.
 
-use super::case::{BegunFact, Case, RemarkFact, quoted};
-use super::change::chosen::object;
-use super::connection_pool::ONLY_FULL;
-use super::ends::is_at_the_end;
+use super::case::{BegunFact, Case, RemarkFact};
 use super::remarks::{denies, everywhere, names, since};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::ledger::{culprit, lines, named, quote, quote_from, shortened, span, stop_with};
+use crate::cause::ledger::{culprit, lines, quote, quote_from, shortened};
 use crate::cause::rank::UNNAMED;
 use crate::cause::rule_verdict::Weighed;
-use crate::model::{Cited, Event, Group, Sentence};
-use coroner_lines::record::MarkerKind;
-use coroner_lines::time::Instant;
+use crate::model::{Cited, Group, Sentence};
 use std::collections::BTreeSet;
 
 /// What it weighs, in nats: as much as a suspect that is named by who looks into the outage.
 pub(super) const SPOKEN: f64 = 2.0;
-
-/// The same where only time says so, and highest score of that.
-const JUST_BEFORE: f64 = 0.9;
-const ONLY_TIME: f64 = 0.6;
 
 /// What must speak for a fault by its own messages.
 const STATED: f64 = 1.2;
@@ -33,75 +24,30 @@ const NAMED: usize = 96;
 
 /// Tells of what is used up what began then, where nothing else is known to have taken it.
 pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
-    let begun = spoken_of(case).map(|(begun, said)| {
-        let (short, text, cited) = told(begun, said);
-        let taken = Sentence::words(", as ").p(quote(&short)).w(" began");
-        (short, taken, (text, cited))
-    });
-    let found = begun.or_else(|| switched_off(case));
-    let spoken = found.is_some();
-    let Some((short, taken, (text, cited))) = found.or_else(|| just_before(case)) else {
+    let Some((begun, said)) = spoken_of(case) else {
         return;
     };
+    let (short, text, cited) = told(begun, said);
+    let taken = Sentence::words(", as ").p(quote(&short)).w(" began");
     let of_it = |c: &ClassInfo, w: &Weighed| {
         let sum: f64 = w.claims.iter().map(|x| x.weight).sum();
         // what is used up may have a name, and who uses it none
         let who = w.culprit.as_ref().map(|c| c.kind);
         let used_up = c.group == Group::RESOURCE || c.waits > 0 || who == Some(ENDPOINT);
         let unnamed = who.is_none_or(|kind| ["pool", "limit", ENDPOINT].contains(&kind));
-        // what only time says is said of what else is no more than full
-        let full = spoken || w.cap == Some(ONLY_FULL);
-        used_up && full && w.change.is_none() && unnamed && sum >= STATED
+        used_up && w.change.is_none() && unnamed && sum >= STATED
     };
     for (_, w) in weighed.iter_mut().filter(|(c, w)| of_it(c, w)) {
         let counted = w.culprit.as_ref().is_some_and(|c| c.kind == ENDPOINT);
-        let weight = if spoken { SPOKEN } else { JUST_BEFORE };
-        w.claim(weight, text.clone(), cited.clone());
+        w.claim(SPOKEN, text.clone(), cited.clone());
         w.culprit = culprit("object", &short, None);
         w.title.0.extend(taken.0.iter().cloned());
         // that it took what is used up no line says, where requests are not counted
         w.cap = None;
         if !counted {
-            w.hold(if spoken { UNNAMED } else { ONLY_TIME });
+            w.hold(UNNAMED);
         }
     }
-}
-
-/// The same of a flag that is switched as the failures end, and was not as they began.
-fn switched_off(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<Cited>))> {
-    let flags = || case.timed(&[MarkerKind::FeatureFlag]);
-    let (e, _) = flags().rfind(|(e, _)| is_at_the_end(case, e))?;
-    let name = object(e).filter(|_| case.recovered)?;
-    let before = |(o, t): (&Event, Instant)| t <= case.onset && object(o).as_ref() == Some(&name);
-    if flags().any(before) {
-        return None;
-    }
-    let text = stop_with(case, e.time, Sentence::default().p(quote(quoted(e)?)));
-    let taken = Sentence::words(" by what ")
-        .name(&named(&name))
-        .w(" allows");
-    Some((name, taken, (text, lines(&e.evidence))))
-}
-
-/// The only line of a program that is seldom written and stands right before the failures, where nobody says anything.
-fn just_before(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<Cited>))> {
-    if since(case).next().is_some() {
-        return None;
-    }
-    let mut before = case.begun.iter().filter(|b| b.time <= case.onset);
-    let one = before.next().filter(|_| before.next().is_none())?;
-    let short = shortened(one.text.for_json(), NAMED);
-    let text = Sentence::words("One line that is seldom written stands ")
-        .p(span(case.onset.since(one.time)))
-        .w(" before the errors: ")
-        .p(quote_from(one.text.for_json()))
-        .w(".");
-    let taken = Sentence::words(" after ").p(quote(&short));
-    Some((
-        short,
-        taken,
-        (text, lines(std::slice::from_ref(&one.evidence))),
-    ))
 }
 
 /// What began, what a note says of it, and the lines of both.

@@ -8,7 +8,6 @@ pub(in crate::cause) mod hosts;
 pub(in crate::cause) mod otherwise;
 pub(in crate::cause) mod reversal;
 pub(in crate::cause) mod shared_name;
-pub(in crate::cause) mod takes_down;
 pub(in crate::cause) mod timing;
 mod typed;
 pub(in crate::cause) mod version;

@@ -26,7 +26,6 @@ use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::format::ops::is_change_number;
 use coroner_lines::record::{CauseClass, MarkerKind};
-use coroner_lines::text::LogText;
 use refused::{account, account_of_line, ended_with, first_refused, program_and_object, put_right};
 use std::collections::BTreeSet;
 
@@ -75,9 +74,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     {
         let text = Sentence::words(UNCHANGED_FAIL);
         scale.add(Aspect::Scope, ELSEWHERE, text, lines(&c.evidence()));
-    }
-    if let Some(c) = c {
-        change::takes_down::takes_down(&mut scale, case, c);
     }
     let address = new_upstream(case);
     if let (Some(d), Some(c)) = (address, c) {
@@ -191,8 +187,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if let Some(command) = c.and_then(|c| c.command()) {
         w.title = Sentence::words("The command ").p(quote(command));
         w.cap = Some(NO_MECHANISM);
-    } else if let Some(s) = c.and_then(|c| restarted_by(case, c)) {
-        w.title = Sentence::words("The package change that restarted ").name(s);
     } else if let Some(who) = w
         .culprit
         .as_ref()
@@ -288,23 +282,6 @@ fn without_account(call: &str) -> String {
     call.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// What a run of a package manager restarted before the onset, on the host of the packages: what people speak of, else the last.
-fn restarted_by<'c>(case: &'c Case<'_>, c: &Change<'_>) -> Option<&'c LogText> {
-    use MarkerKind::{Restart, ServiceStart};
-    let latest = case.onset_bounds().1;
-    let on_host = |e: &Event| e.host.as_ref().is_some_and(|h| c.hosts.contains(&h));
-    let begun = case.timed(&[Restart, ServiceStart]);
-    let run = begun.filter(|(e, t)| *t >= c.start && *t <= latest && on_host(e));
-    let run = run.filter(|_| c.events.iter().all(|e| e.package));
-    let mut all = run.filter_map(|(e, _)| e.service.as_ref()).rev().peekable();
-    let last = all.peek().copied();
-    let said = |s: &&LogText| {
-        let name = s.for_json().to_lowercase();
-        case.remarks.iter().any(|r| r.names.contains(&name))
-    };
-    all.find(said).or(last)
-}
-
 /// What to name: the new upstream, the file in the message or the marker, else the service that was reloaded.
 fn name(
     case: &Case<'_>,
@@ -334,9 +311,6 @@ fn name(
     if let Some((name, _)) = change::shared_name::unresolved(case, c) {
         return culprit("object", &name, c.service);
     }
-    if let Some(restarted) = restarted_by(case, c) {
-        return culprit("service", restarted.for_json(), Some(restarted));
-    }
     // the file or the object that was changed, or the call that did so: that which was put right, where one was
     let back = change::reversal::taken_back(case, c);
     // that something is read again says not what it reads
@@ -345,9 +319,6 @@ fn name(
         None => c.events.clone(),
     };
     let quotes = acts.iter().copied().filter_map(quoted);
-    if let Some(object) = change::shared_name::object_in_errors(case, c, quotes.clone()) {
-        return culprit("object", object, case.service);
-    }
     if let Some(resource) = quotes.clone().find_map(subjects::resource) {
         let kind = if resource.starts_with('/') {
             "file"

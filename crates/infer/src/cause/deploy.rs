@@ -2,11 +2,10 @@
 
 use super::case::{Case, Dim};
 use super::change::{self, Change, What};
-use crate::cause::case::excerpt;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{by_host, failing_hosts};
 use crate::cause::change::reversal;
-use crate::cause::change::version::{FAIL_TOO, by_version, stays, version_of};
+use crate::cause::change::version::{FAIL_TOO, by_version, version_of};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::climbed;
 use crate::cause::failure_shape;
@@ -18,7 +17,6 @@ use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
 use crate::model::{Cited, Culprit, Event, Group, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;
-use coroner_lines::sorting::SortList;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -46,37 +44,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         Some((scale, c)) => held(case, signs, (scale, c)),
         None => without_release(case, signs),
     }
-}
-
-/// Releases that are listed beside the one of which most speaks.
-const RIVALS: usize = 2;
-/// Seconds before the onset in which another release may have begun to be one.
-const RIVAL_S: i64 = 300;
-
-/// Other releases of the minutes before the onset, the likeliest first, where nothing but its time speaks for the chosen one: which it is
-/// the logs do not say.
-pub(super) fn rivals(case: &Case<'_>, signs: &[Sign<'_>], chosen: &Weighed) -> Vec<Weighed> {
-    let by_time = chosen.cap.is_some_and(|most| most <= ONLY_TIME);
-    let Some(id) = chosen.change.as_deref().filter(|_| by_time) else {
-        return Vec::new();
-    };
-    let all = change::changes(case);
-    let same = |c: &Change<'_>| c.events.iter().any(|e| e.id == id);
-    let other = |c: &&Change<'_>| {
-        let near = case.near(c.start, RIVAL_S, 0);
-        c.what == What::Release && near && !same(c) && reversal::in_vain(case, c).is_none()
-    };
-    let weighed = all
-        .iter()
-        .filter(other)
-        .map(|c| (weigh_release(case, c, &all, signs), c));
-    let mut rivals: Vec<(Scale, &Change<'_>)> = weighed.filter(|r| r.0.sum() > 0.0).collect();
-    rivals.sort_list_by(|a, b| b.0.sum().total_cmp(&a.0.sum()).then(a.1.id.cmp(b.1.id)));
-    rivals.truncate(RIVALS);
-    let rivals = rivals.into_iter().map(|r| held(case, signs, r));
-    let mut rivals: Vec<Weighed> = rivals.collect();
-    rivals.iter_mut().for_each(|w| w.hold(ONLY_TIME));
-    rivals
 }
 
 /// What is found of a release, held down as far as that says little.
@@ -303,13 +270,6 @@ fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'
 /// What to name: the version, else the file of settings that came without one, the one changed host that fails, the service.
 fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Culprit> {
     let service = c.service.or(case.service);
-    if stays(case, c) {
-        let file = c.events.iter().find_map(|e| values_file(excerpt(e)));
-        return match file {
-            Some(file) => culprit("file", file, service),
-            None => service.and_then(|s| culprit("service", s.for_json(), service)),
-        };
-    }
     if let Some(v) = version_of(case, c) {
         return culprit("version", v.for_json(), service);
     }
@@ -318,13 +278,6 @@ fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Cu
         return culprit("host", one, service);
     }
     service.and_then(|s| culprit("service", s.for_json(), service))
-}
-
-/// The file of settings that a command of a release gives: `helm upgrade … -f values-prod.yaml`.
-fn values_file(command: &str) -> Option<&str> {
-    let mut words = command.split_ascii_whitespace();
-    words.find(|w| matches!(*w, "-f" | "--values"))?;
-    words.next().filter(|w| !w.starts_with('-'))
 }
 
 /// Title, cap and change of the finished weighing.

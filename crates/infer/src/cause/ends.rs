@@ -248,7 +248,7 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 of(a).is_some_and(|x| !x.contains('«') && of(b) == Some(x))
             };
             match altered(a) {
-                _ if sets_back(a, b) || is_next_of_its_system(case, earlier, e) => true,
+                _ if sets_back(a, b) => true,
                 Some(_) => a != b && same(altered),
                 // that something was loaded anew and is once more says little unless it failed right then
                 None => {
@@ -263,24 +263,6 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 && (names_a_file(a, b) || names_the_same(case, earlier.time, (a, b)))
         }
     }
-}
-
-/// Whether two changes are the only ones of one system that a register of several tells: `dns: prune unused names`, `dns: r2291 undone
-/// by r2292`. Who goes back to a system after what was done to it, as the failures end, sees to that.
-fn is_next_of_its_system(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
-    let system = |e: &Event| {
-        let (of, _) = quoted(e)?.split_once(": ")?;
-        (!of.contains(char::is_whitespace)).then(|| of.to_owned())
-    };
-    let set = |e: &&Event| matches!(e.kind, MarkerKind::ConfigChange | MarkerKind::FeatureFlag);
-    let (first, last) = (system(earlier), system(e));
-    if first.is_none() || first != last || quoted(earlier) == quoted(e) {
-        return false;
-    }
-    let told = || case.events.iter().filter(set).filter_map(system);
-    // what kind of line it is stands in front of all
-    let others = told().any(|of| Some(&of) != first.as_ref());
-    others && told().filter(|of| Some(of) == first.as_ref()).count() == 2
 }
 
 /// The object of a statement with which the failures end, which may have taken its time, and its row.

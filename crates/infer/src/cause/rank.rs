@@ -4,9 +4,8 @@
 use super::absence::missing;
 use super::case::{Case, Dim};
 use super::change;
-use super::connection_pool::ONLY_FULL;
 use super::deploy::ONLY_TIME;
-use super::{CAUSES, begun, deploy, expected_effects, follows, likely, remarks};
+use super::{CAUSES, begun, expected_effects, follows, likely, remarks};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
@@ -65,12 +64,6 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     let signs = signs(case, known);
     let mut weighed: Vec<(&ClassInfo, Weighed)> =
         known.iter().map(|c| (*c, (c.rule)(case, &signs))).collect();
-    let released = weighed.iter().find(|(c, _)| c.class == CauseClass::Deploy);
-    if let Some((class, chosen)) = released {
-        let class = *class;
-        let rivals = deploy::rivals(case, &signs, chosen);
-        weighed.extend(rivals.into_iter().map(|w| (class, w)));
-    }
     explain_away(&mut weighed, stated_class(case, &signs));
     spare_shared(&mut weighed, case);
     expected_effects::weigh(&mut weighed, case, &signs);
@@ -78,11 +71,9 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     follows::hand_to_machines(&mut weighed, case, &signs);
     begun::took(&mut weighed, case);
     remarks::weigh(&mut weighed, case);
-    remarks::found_another(&mut weighed, case);
     quote_unnamed(&mut weighed, case, &signs);
     likely::tell(&mut weighed, case, &likely);
     let mut scores = scores(&weighed);
-    fold_unspoken(&weighed, &mut scores);
     let unseen = !shows_change(case) && weighed.iter().all(|(_, w)| w.change.is_none());
     if unseen {
         // a change that no line shows is never more than a guess
@@ -139,21 +130,13 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
 /// A suspect of which nothing is named is called by the line that it rests on: that of the change, else the strongest message of its
 /// class. Where no change is known, a change is no more than what that message says.
 fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
-    let found = remarks::diagnosis(case);
-    let who = found.filter(|(r, _)| remarks::names_another(case, r));
-    let found = found.map(|d| d.1);
     for (c, w) in weighed.iter_mut().filter(|(_, w)| w.culprit.is_none()) {
         let row = w.change.as_ref();
         let row = row.and_then(|id| case.events.iter().find(|e| e.id == *id));
         let of_class = signs.iter().find(|s| s.is(c.class));
-        // who looked into it says more than who fails
         let (kind, said) = match (row, of_class) {
             (Some(e), _) => ("object", quoted(e).unwrap_or_else(|| excerpt(e))),
-            // who names a change says nothing of a fault beside it
-            (None, Some(s)) => {
-                let found = found.filter(|_| who.is_some() || c.is_change());
-                ("message", found.unwrap_or(s.said))
-            }
+            (None, Some(s)) => ("message", s.said),
             (None, None) => ("message", ""),
         };
         let short = shortened(said.trim(), NAMED);
@@ -165,10 +148,6 @@ fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: 
             None => culprit(kind, &short, None),
         };
         if w.culprit.is_some() {
-            // of what is used up people say by whom
-            if w.cap == Some(ONLY_FULL) && who.is_some() {
-                w.cap = None;
-            }
             if row.is_none() {
                 w.hold(UNNAMED);
             }
@@ -219,27 +198,6 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], stated: Option<&Sign<'_>>
         let text = change::otherwise::of_another_kind(sign);
         w.claim(-EXPLAINED, text, lines(sign.evidence));
     }
-}
-
-/// Where the likeliest class is one for which neither evidence speaks nor a change that was made, the frequencies alone decide: that
-/// is no suspicion, and all such classes are what the logs do not say.
-fn fold_unspoken(weighed: &[(&ClassInfo, Weighed)], p: &mut [f64]) {
-    let unspoken = |(c, w): &(&ClassInfo, Weighed)| {
-        let spoken = w.change.is_some() || w.claims.iter().any(|c| c.weight >= LEAST);
-        !spoken && c.class != CauseClass::Unknown
-    };
-    let first = (0..p.len()).max_by(|a, b| p[*a].total_cmp(&p[*b]));
-    let unknown = |(c, _): &(&ClassInfo, Weighed)| c.class == CauseClass::Unknown;
-    let rest = weighed.iter().position(unknown);
-    let (true, Some(rest)) = (first.is_some_and(|i| unspoken(&weighed[i])), rest) else {
-        return;
-    };
-    for (i, w) in weighed.iter().enumerate() {
-        if unspoken(w) {
-            p[rest] += std::mem::take(&mut p[i]);
-        }
-    }
-    normalise(p);
 }
 
 /// What it takes from a fault of something that all servers use when only one of them fails, in nats.

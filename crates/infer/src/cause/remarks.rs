@@ -7,7 +7,7 @@ use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::fault::fault;
 use crate::cause::identifiers::known;
-use crate::cause::ledger::{Aspect, Scale, lines, quote, quote_from};
+use crate::cause::ledger::{Aspect, Scale, lines, quote_from};
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Event, Evidence, Sentence};
 use coroner_lines::fault::Fault;
@@ -21,9 +21,6 @@ use std::collections::BTreeSet;
 const NAMED: f64 = 2.0;
 /// The same where it is ruled out: by whom that is written has looked.
 const DENIED: f64 = -1.5;
-
-/// What it weighs for what is not known that who looks into it found something, and it is none of the suspects.
-const ANOTHER: f64 = 4.0;
 
 /// Words that deny, in the languages in which most write.
 const DENIES: [&str; 34] = words(
@@ -279,32 +276,6 @@ pub(super) fn everywhere(case: &Case<'_>) -> BTreeSet<String> {
     all
 }
 
-/// Says of what is not known that somebody found out, where what was found is no suspect here. Who names nothing but what new errors
-/// name has read them out.
-pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
-    let found = found(case, SURELY);
-    let Some(r) = found.first() else { return };
-    if r.ties.is_subset(&in_new_errors(case)) {
-        return;
-    }
-    let suspected = weighed.iter().any(|(c, w)| {
-        let id = w.change.as_ref();
-        let row = id.and_then(|id| case.events.iter().find(|e| e.id == *id));
-        let mut named = row.map(names_of).unwrap_or_default();
-        named.extend(w.culprit.iter().flat_map(|n| names(n.name.for_json())));
-        let states = |r: &&RemarkFact| fault(r.text.for_json()).is_some_and(|f| f.is_of(c.class));
-        let is = found.iter().any(states) || matches!(latest(case, &named), Some((_, false)));
-        c.class != CauseClass::Unknown && is
-    });
-    let mut rest = weighed.iter_mut();
-    let rest = rest.find(|(c, _)| c.class == CauseClass::Unknown);
-    if let (false, Some((_, w))) = (suspected, rest) {
-        let text = Sentence::words("A note names something that was not recognised as a suspect: ");
-        let text = text.p(quote(r.text.for_json())).w(".");
-        w.claim(ANOTHER, text, lines(std::slice::from_ref(&r.evidence)));
-    }
-}
-
 /// Letters of a remark that say what was found.
 pub(super) const FOUND: usize = 160;
 
@@ -335,38 +306,12 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
 const SHOWN: usize = 3;
 /// From this worth on a remark says what was found, and not only what is seen.
 const FINDS: usize = 4;
-/// From this worth on it says so for sure.
-const SURELY: usize = 6;
 
 /// What people found, the strongest first, of equals the latest.
 pub fn findings<'c>(case: &'c Case<'_>) -> Vec<&'c RemarkFact> {
     let mut all = found(case, FINDS);
     all.truncate(SHOWN);
     all
-}
-
-/// Whether what people found names something that neither new errors name nor a change.
-pub(super) fn names_another(case: &Case<'_>, r: &RemarkFact) -> bool {
-    let changes = case
-        .events
-        .iter()
-        .filter(|e| change::what(e.kind).is_some());
-    let mut known: BTreeSet<String> = changes.flat_map(names_of).collect();
-    let of_changes = !r.ties.is_disjoint(&known);
-    known.extend(in_new_errors(case));
-    !of_changes && !r.ties.is_subset(&known)
-}
-
-/// What people found that says most of it by names, and its sentence that does.
-pub(super) fn diagnosis<'c>(case: &'c Case<'_>) -> Option<(&'c RemarkFact, &'c str)> {
-    let own = |text: &str, r: &RemarkFact| names(text).intersection(&r.ties).count();
-    let all = findings(case).into_iter();
-    let all = all.filter(|r| !r.ties.is_empty());
-    let r = all.max_by_key(|r| (r.ties.len(), r.text.for_json().len()))?;
-    // what a screen shows is no sentence
-    let shown = |s: &str| s.contains(" | ") || s.starts_with('$');
-    let said = sentences(r.text.for_json()).filter(|s| !s.ends_with('?') && !shown(s));
-    Some((r, said.max_by_key(|s| (own(s, r), s.len()))?))
 }
 
 fn found<'c>(case: &'c Case<'_>, least: usize) -> Vec<&'c RemarkFact> {

@@ -2,7 +2,7 @@
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
 use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, returns};
-use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
+use crate::infer::stated::proxy_reloads::{stopped_between, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
 use crate::infer::stated::{StatedMarker, untimed_rows};
 use coroner_lines::marker;
@@ -30,7 +30,7 @@ use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
 use joined::{absorb, take_names};
-use nobodys::{drop_asked, drop_echoes, drop_foreign_ends, drop_listed_ends, drop_triggered};
+use nobodys::{drop_asked, drop_echoes, drop_listed_ends, drop_triggered};
 use plays::plays;
 use releases::ends_a_command;
 pub(super) use releases::is_reload;
@@ -57,7 +57,6 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     replica_sets::named_by_number(&mut rows);
     called_by_number(&mut rows);
     resends(&mut rows);
-    failed_orders(&mut rows);
     let own: BTreeMap<(u32, u64), String> = acts_of_their_own(&rows)
         .into_iter()
         .map(|(at, of)| (at, of.to_owned()))
@@ -79,7 +78,6 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
         false
     });
     lower_ones(&mut rows);
-    drop_foreign_ends(&mut rows);
     drop_echoes(&mut rows);
     drop_listed_ends(&mut rows);
     drop_triggered(&mut rows);

@@ -111,19 +111,6 @@ fn shared<'a>(case: &'a Case<'_>, c: &Change<'_>) -> Option<(String, &'a Templat
     both.find(|(n, _)| !elsewhere.contains(n))
 }
 
-/// Of the several things that a change changed the one that new errors name, as it stands there.
-pub(in crate::cause) fn object_in_errors<'t>(
-    case: &Case<'_>,
-    c: &Change<'_>,
-    mut quotes: impl Iterator<Item = &'t str> + Clone,
-) -> Option<&'t str> {
-    if !quotes.clone().any(|t| t.contains("; ")) {
-        return None;
-    }
-    let (name, _) = shared(case, c)?;
-    quotes.find_map(|t| t.get(find(t.as_bytes(), &name, 0)?))
-}
-
 /// The name that new errors cannot resolve, where the change speaks of it, of its host or of a domain that it lies in, and such an error.
 pub(in crate::cause) fn unresolved<'a>(
     case: &'a Case<'_>,

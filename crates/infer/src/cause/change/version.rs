@@ -6,11 +6,8 @@ use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::change::{self, Change, What};
 use crate::cause::ledger::{Aspect, Scale, onset_lines};
 use crate::cause::symptoms::ownership::{both_akin, both_same};
-use crate::model::{Event, Piece, Sentence};
-use coroner_lines::record::MarkerKind;
+use crate::model::{Piece, Sentence};
 use coroner_lines::text::LogText;
-use coroner_lines::time::{Instant, MINUTE};
-use std::collections::BTreeSet;
 
 /// Whether two names mean the same version: a leading `v` is decoration.
 fn same_version(a: &str, b: &str) -> bool {
@@ -45,30 +42,6 @@ pub(in crate::cause) fn version_of<'a>(case: &Case<'a>, c: &Change<'a>) -> Optio
         .map(|v| &v.name)
         .or_else(requests)
         .or(c.version)
-}
-
-/// Whether a release brings the service no other version: what starts with it names one, and what starts as it is put back names
-/// the same.
-pub(in crate::cause) fn stays(case: &Case<'_>, c: &Change<'_>) -> bool {
-    const UNTIL: i64 = 2 * MINUTE;
-    let started = |from: Instant, to: Instant| -> BTreeSet<&str> {
-        let starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
-        let within = starts.filter(|(_, t)| *t >= from && t.0 <= to.0 + UNTIL);
-        let of_it = within.filter(|(e, _)| of_one_service(c, e.service.as_ref()));
-        let versions = of_it.filter_map(|(e, _)| e.version.as_ref());
-        versions.map(LogText::for_json).collect()
-    };
-    let named = |e: &Event| c.service.is_some() && e.service.as_ref() == c.service;
-    let mut back = case.timed(&[MarkerKind::RollbackStart]);
-    let Some((_, back)) = back.find(|(e, t)| named(e) && *t > c.last()) else {
-        return false;
-    };
-    let with_it = started(c.start, c.last());
-    // a program may say the version of what runs it
-    let named = c.version.filter(|v| !is_opaque(v.for_json()));
-    let named = named.or_else(|| change::appears(case, c).map(|v| &v.name));
-    let of_it = named.is_none_or(|v| with_it.contains(v.for_json()));
-    of_it && with_it.len() == 1 && with_it == started(back, back)
 }
 
 /// The shares of versions of the changed service: `v2` of two services is not one thing. Where all are of one service

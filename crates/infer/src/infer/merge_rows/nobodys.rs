@@ -7,33 +7,6 @@ use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{HOUR, Instant, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The end of an alert in an input that reported no alert before, where another input did: a provider's status mail, or the
-/// end of what had begun before the logs.
-pub(super) fn drop_foreign_ends(rows: &mut Vec<StatedMarker>) {
-    let is_alert = |r: &StatedMarker| {
-        matches!(
-            r.kind,
-            K::AlertFired | K::AlertAcknowledged | K::AlertEscalated
-        )
-    };
-    let inputs: BTreeSet<u32> = rows
-        .iter()
-        .filter(|r| is_alert(r))
-        .flat_map(|r| r.evidence.iter().map(|e| e.input))
-        .collect();
-    let groups: BTreeSet<Vec<u8>> = rows
-        .iter()
-        .filter(|r| is_alert(r))
-        .filter_map(|r| r.group.clone())
-        .collect();
-    let fired = rows.iter().any(|r| r.kind == K::AlertFired);
-    rows.retain(|r| {
-        let known = r.evidence.iter().any(|e| inputs.contains(&e.input));
-        let tied = r.group.as_ref().is_some_and(|g| groups.contains(g));
-        r.kind != K::AlertResolved || !fired || known || tied
-    });
-}
-
 /// Ends of alerts in an input that are more than it has beginnings by this many are answers to somebody who asks how things are.
 const ASKED: usize = 3;
 

@@ -77,7 +77,6 @@ fn passed(by: &str, mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
         "" => return acts(rows),
         "crash_loops" => crash_loops(&mut rows),
         "drop_listed_ends" => drop_listed_ends(&mut rows),
-        "failed_orders" => failed_orders(&mut rows),
         "lower_ones" => lower_ones(&mut rows),
         "named_by_others" => named_by_others(&mut rows),
         "named_once" => named_once(&mut rows),
@@ -163,20 +162,4 @@ fn shown(r: &StatedMarker) -> String {
         r.evidence.len(),
         String::from_utf8_lossy(&r.text)
     )
-}
-
-#[test]
-fn orders_cost_what_there_are_of_them() {
-    // to look through all rows for each of them would take hours
-    let order = b"ops : USER=root ; COMMAND=/usr/bin/systemctl start app";
-    let order = |n: u64| StatedMarker {
-        text: order.to_vec(),
-        service: Some(n.to_string().into_bytes()),
-        ..row(n as i64, 0, n, K::ServiceStart, "")
-    };
-    let mut rows: Vec<StatedMarker> = (1..=200_000).map(order).collect();
-    rows.push(row(200_001, 0, 200_001, K::Crash, ""));
-    failed_orders(&mut rows);
-    // what fell has no name, so that it may be any of those of the 90 s before
-    assert_eq!(rows.len(), 200_001 - 90);
 }

@@ -3,12 +3,11 @@
 
 use crate::infer::stated::StatedMarker;
 use coroner_core::summary::{Marker, Track};
-use coroner_lines::marker::typed;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::phrases;
-use coroner_lines::time::{Instant, MINUTE, SECOND};
-use std::collections::{BTreeMap, BTreeSet};
+use coroner_lines::time::{MINUTE, SECOND};
+use std::collections::BTreeSet;
 
 /// Proxies stop together within this.
 const TOGETHER: i64 = 2 * SECOND;
@@ -65,105 +64,6 @@ fn goes_on(t: &Track, name: &[u8], last: i64) -> bool {
 /// Whether a reload was tried and refused, so that what ran before runs on.
 pub(in crate::infer) fn is_failed_reload(text: &[u8]) -> bool {
     memchr::memmem::find(text, b"Reload failed").is_some()
-}
-
-/// Whether a start was ordered, or is on its way, as systemd says it: that something is up it says in other words.
-fn only_begins(r: &StatedMarker) -> bool {
-    is_order(r) || r.text.starts_with(b"Starting ") && r.text.ends_with(b"...")
-}
-
-/// What was asked for and did not come about: a reload that fails is stated in the words of its failure, and a start that
-/// fails is none.
-pub(in crate::infer) fn failed_orders(rows: &mut Vec<StatedMarker>) {
-    let mut outcomes: BTreeMap<_, Outcomes> = BTreeMap::new();
-    for (i, r) in rows.iter().enumerate() {
-        let o = outcomes.entry((r.input, r.host.clone())).or_default();
-        // of failures that are counted in one row, the last may be the one that is asked about
-        let at = r.last.or(r.time);
-        match r.kind {
-            MarkerKind::ConfigChange if is_failed_reload(&r.text) => o.refused.add(r, r.time, i),
-            MarkerKind::Crash => o.fell.add(r, at, i),
-            MarkerKind::ServiceStart if !only_begins(r) => o.up.add(r, at, i),
-            _ => {}
-        }
-    }
-    for o in outcomes.values_mut() {
-        o.refused.sort();
-        o.fell.sort();
-        o.up.sort();
-    }
-    let refusal = |r: &StatedMarker, i: usize| {
-        let refused = &outcomes.get(&(r.input, r.host.clone()))?.refused;
-        let (t, row) = refused.first(r, (r.time?, i + 1))?;
-        (t.0 - r.time?.0 <= 5 * SECOND).then_some(row)
-    };
-    let fails = |r: &StatedMarker| {
-        let o = outcomes.get(&(r.input, r.host.clone()))?;
-        let (fell, _) = o.fell.first(r, (r.time?, 0))?;
-        let up = o.up.first(r, (r.time?, 0));
-        let soon = fell.0 - r.time?.0 <= 90 * SECOND;
-        (soon && up.is_none_or(|u| fell < u.0)).then_some(())
-    };
-    let mut refused = Vec::new();
-    let mut failed = BTreeSet::new();
-    for (i, r) in rows.iter().enumerate() {
-        match r.kind {
-            MarkerKind::ConfigChange => refused.extend(refusal(r, i).map(|by| (i, by))),
-            MarkerKind::ServiceStart if only_begins(r) => failed.extend(fails(r).map(|()| i)),
-            _ => {}
-        }
-    }
-    for (i, by) in refused {
-        rows[i].text = rows[by].text.clone();
-    }
-    let mut all = 0..rows.len();
-    rows.retain(|_| all.next().is_none_or(|i| !failed.contains(&i)));
-}
-
-/// Whether a row is a command, not what came of it.
-fn is_order(r: &StatedMarker) -> bool {
-    typed(&r.text).is_some()
-}
-
-/// What became of orders, in one input of one host.
-#[derive(Default)]
-struct Outcomes {
-    refused: Moments,
-    fell: Moments,
-    up: Moments,
-}
-
-/// Moments with their rows, by service.
-#[derive(Default)]
-struct Moments {
-    of: BTreeMap<Option<Vec<u8>>, Vec<(Instant, usize)>>,
-    all: Vec<(Instant, usize)>,
-}
-
-impl Moments {
-    fn add(&mut self, r: &StatedMarker, at: Option<Instant>, row: usize) {
-        let Some(at) = at else { return };
-        self.of
-            .entry(r.service.clone())
-            .or_default()
-            .push((at, row));
-        self.all.push((at, row));
-    }
-
-    fn sort(&mut self) {
-        self.all.sort_unstable();
-        self.of.values_mut().for_each(|l| l.sort_unstable());
-    }
-
-    /// The first from a place on that may be of the service of a row: a row without a service may be of any.
-    fn first(&self, r: &StatedMarker, from: (Instant, usize)) -> Option<(Instant, usize)> {
-        let after = |l: &Vec<_>| l.get(l.partition_point(|m| *m < from)).copied();
-        if r.service.is_none() {
-            return after(&self.all);
-        }
-        let lists = [&r.service, &None].map(|s| self.of.get(s));
-        lists.into_iter().flatten().filter_map(after).min()
-    }
 }
 
 /// Whether a process stops between a reload and a start.
