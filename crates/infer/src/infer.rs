@@ -5,7 +5,6 @@ mod baseline;
 mod channels;
 mod cited_words;
 mod citing;
-mod climbs;
 mod collection_gaps;
 mod consistency;
 mod duplicate_inputs;

@@ -5,7 +5,6 @@ mod clean;
 pub mod environment;
 mod example;
 pub(crate) mod failed_status;
-pub mod gauges;
 mod head;
 pub mod likeness;
 pub(crate) mod literals;

@@ -2,7 +2,6 @@
 //! Keeps small caches so that a line costs a few additions; the caches never change the result.
 
 pub(in crate::summary) mod counting;
-mod gauges;
 pub(in crate::summary) mod messages;
 pub(in crate::summary) mod minutes;
 
@@ -305,10 +304,6 @@ impl Fold {
                 error = m.level >= Level::Error;
                 self.part.accounting.failed += u64::from(is_failed(m.status));
                 self.message(axis, us, at, rec, m, scope, exception);
-                if m.author.is_none() {
-                    let (host, service) = (rec.host.as_deref(), rec.service.as_deref());
-                    self.see_gauges(at, (host, service, 0), &m.text, scope);
-                }
             }
             Body::Notices(v) => {
                 for (rank, n) in v.iter().enumerate() {

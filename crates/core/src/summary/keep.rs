@@ -49,9 +49,6 @@ impl Track {
         if let Some(shapes) = self.shapes.held() {
             shapes.retain(|_, s| s.keep(holds));
         }
-        if let Some(gauges) = self.gauges.held() {
-            gauges.keep(holds);
-        }
         if let Some(remarks) = self.remarks.held() {
             remarks.retain(holds);
         }

@@ -5,7 +5,6 @@ use super::{
     Bottom, CitableLine, Coarse, Empty, FirstLast, Grid, Joined, Keys, Leveled, Marker, Repeat,
     RepeatKey, Requests, Seen, Seldom, Templates, Turns,
 };
-use crate::summary::gauges::Gauges;
 use crate::summary::remarks::Remarks;
 use crate::summary::shapes::Shapes;
 use coroner_lines::time::MINUTE;
@@ -107,9 +106,6 @@ pub struct Track {
     /// Messages that neither complain nor state anything.
     #[serde(default, skip_serializing_if = "holds_none")]
     pub shapes: Seldom<Shapes>,
-    /// Numbers that messages state beside a name.
-    #[serde(default, skip_serializing_if = "state_none")]
-    pub gauges: Seldom<Gauges>,
     /// What people wrote.
     #[serde(default, skip_serializing_if = "hold_none")]
     pub remarks: Seldom<Remarks>,
@@ -129,10 +125,6 @@ pub struct Track {
 
 fn holds_none(shapes: &Shapes) -> bool {
     shapes.is_none()
-}
-
-fn state_none(gauges: &Gauges) -> bool {
-    gauges.is_none()
 }
 
 fn hold_none(remarks: &Remarks) -> bool {
@@ -316,7 +308,6 @@ impl Track {
         self.said.merge(o.said);
         self.templates.merge(o.templates);
         self.shapes.merge(o.shapes, Shapes::merge);
-        self.gauges.merge(o.gauges, Gauges::merge);
         self.remarks.merge(o.remarks, Remarks::merge);
         self.markers_dropped += o.markers_dropped;
         o.markers.into_iter().for_each(|m| self.add_marker(m));
@@ -342,9 +333,6 @@ impl Track {
         self.templates.change(c);
         if let Some(s) = self.shapes.held() {
             s.change(c);
-        }
-        if let Some(g) = self.gauges.held() {
-            g.change(c);
         }
         if let Some(r) = self.remarks.held() {
             r.change(c);

@@ -1,7 +1,6 @@
 //! The facts of one incident, as every cause sees them: plain data, gathered by `infer` from the merged and aligned Part.
 //! No judgement here beyond sums; what the facts mean is said by the rules beside this file.
 
-use crate::cause::climb_fact::ClimbFact;
 use crate::cause::fault::SaidText;
 use crate::cause::names;
 use crate::model::{Component, Event, Evidence, VersionSeen};
@@ -71,8 +70,6 @@ pub struct Case<'a> {
     pub spoken_of: Option<&'a BTreeMap<String, f64>>,
     /// Lines of programs, none of them an error, that are seldom written and stand around the onset, by time.
     pub begun: &'a [BegunFact],
-    /// Numbers that grew beyond all they had been, by when they began.
-    pub climbs: &'a [ClimbFact],
     /// Versions that lines name, of services and not of markers, with the hosts that run them, up to the end of the incident.
     pub versions: &'a [VersionSeen],
 }
@@ -384,11 +381,6 @@ impl Case<'_> {
     pub(super) fn shows_from(&self) -> Instant {
         let lead = self.latency_lead_s.filter(|s| *s >= 120.0);
         Instant(self.onset.0 - (lead.unwrap_or(0.0) * SECOND as f64) as i64)
-    }
-
-    /// The first number that grew before the failures, and until them.
-    pub(super) fn leading_climb(&self) -> Option<&ClimbFact> {
-        self.climbs.iter().find(|c| c.leads(self.onset))
     }
 
     /// The onset interval, widened so that it always holds the onset. It is known in whole seconds, the last one included to

@@ -121,17 +121,8 @@ impl Change<'_> {
         of.map_or(self.id, |e| &e.id)
     }
 
-    /// Seconds between the change and the first trouble behind it, what grew until requests failed included.
-    pub(in crate::cause) fn lag_s(&self, case: &Case<'_>) -> f64 {
-        let from = self.done_by(case);
-        match case.leading_climb().filter(|c| c.began >= from) {
-            Some(c) => c.began.seconds_since(from),
-            None => self.failure_lag_s(case),
-        }
-    }
-
     /// Seconds between the change and the first slow or failed responses behind it.
-    pub(in crate::cause) fn failure_lag_s(&self, case: &Case<'_>) -> f64 {
+    pub(in crate::cause) fn lag_s(&self, case: &Case<'_>) -> f64 {
         let from = self.done_by(case);
         let shows = Some(case.shows_from()).filter(|t| *t >= from);
         shows.unwrap_or(case.onset).seconds_since(from).abs()

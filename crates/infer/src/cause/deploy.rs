@@ -7,7 +7,6 @@ use crate::cause::change::hosts::{by_host, failing_hosts};
 use crate::cause::change::reversal;
 use crate::cause::change::version::{FAIL_TOO, by_version, version_of};
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::climbed;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote};
 use crate::cause::names::full_store;
@@ -236,7 +235,6 @@ const NAMED: f64 = 1.8;
 /// Which versions and hosts fail: those that were changed, or others too.
 fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'_>]) {
     let akin = both_akin(c.service, case.service);
-    let other = akin == Some(false);
     if let (Some(a), Some(s), true) = (c.service, named_by(c, signs), akin != Some(true)) {
         let text = Sentence::words("The new errors name ")
             .name(a)
@@ -245,11 +243,6 @@ fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'
         let cited = c.evidence().into_iter().chain(s.evidence.iter().cloned());
         let cited = Some(Cited::Lines(cited.collect()));
         scale.add(Aspect::Scope, NAMED * s.strength, text, cited);
-        return;
-    }
-    if let Some(a) = c.service.filter(|_| other)
-        && climbed::lay_of(scale, case, c, a)
-    {
         return;
     }
     if let (Some(a), Some(b), true) = (c.service, case.service, foreign(case, c, signs)) {

@@ -86,7 +86,7 @@ fn is_of_what_fails(c: &Change<'_>, w: &Weighed) -> bool {
 /// not bring them, nor did one that was held up itself.
 fn near_change<'a>(case: &'a Case<'a>) -> Option<Change<'a>> {
     let rare = |c: &Change<'_>| {
-        c.failure_lag_s(case) <= AT_ONCE_S && change::timing::timing_weight(case, c) >= RARE
+        c.lag_s(case) <= AT_ONCE_S && change::timing::timing_weight(case, c) >= RARE
     };
     let held_up = |c: &Change<'_>| c.what == What::Migration && lock::held_up(case).is_some();
     let mut all = change::changes(case).into_iter().filter(|c| !held_up(c));

@@ -7,7 +7,7 @@ mod told;
 mod toy;
 
 use super::{
-    BegunFact, Case, ClimbFact, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact,
+    BegunFact, Case, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact,
     SourceFact, TemplateFact, change, fault, rank,
 };
 use crate::model::{
@@ -70,7 +70,6 @@ struct World {
     versions: Vec<VersionSeen>,
     remarks: Vec<RemarkFact>,
     begun: Vec<BegunFact>,
-    climbs: Vec<ClimbFact>,
     first: Vec<Evidence>,
     surge: Option<f64>,
     latency: Option<f64>,
@@ -250,20 +249,6 @@ impl World {
         });
         self
     }
-    /// A number that grew, from so many seconds from the onset on until behind it.
-    fn climbs(mut self, began: i64, service: &str, called: &str) -> World {
-        self.climbs.push(ClimbFact {
-            name: txt(called),
-            unit: None,
-            service: name(service),
-            began: at(began),
-            usual: 1000,
-            top: 16_000,
-            until: at(60),
-            evidence: vec![line(5, 7, called)],
-        });
-        self
-    }
     fn statuses(mut self, s: &[(u16, u64)]) -> World {
         self.statuses = s.to_vec();
         self
@@ -296,7 +281,6 @@ impl World {
             remarks: &w.remarks,
             spoken_of: None,
             begun: &w.begun,
-            climbs: &w.climbs,
             onset: at(0),
             onset_interval: (at(-1), at(1)),
             end: at(w.end),

@@ -3,10 +3,10 @@
 use super::incident::{Maker, components};
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, shares, slow_share, statuses, surge, top_client};
-use super::{climbs, rare, remarks, topology};
+use super::{rare, remarks, topology};
 use crate::cause;
 use crate::cause::{
-    BegunFact, Case, ClimbFact, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact,
+    BegunFact, Case, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact,
     TemplateFact,
 };
 use crate::detect::DetectedIncident;
@@ -15,7 +15,7 @@ use crate::infer::citing::cite_many;
 use crate::infer::lanes::View;
 use crate::infer::log_names::service_of_log;
 use crate::infer::message_history::{Message, Past, count};
-use crate::model::{Component, Event, Evidence, NewTemplate, Signal, VersionSeen};
+use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use coroner_core::summary::{TemplateKey, is_bucket};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, Level};
@@ -54,7 +54,6 @@ pub(crate) struct Facts {
     aliases: Vec<(LogText, LogText)>,
     remarks: Vec<RemarkFact>,
     begun: Vec<BegunFact>,
-    climbs: Vec<ClimbFact>,
     versions: Vec<VersionSeen>,
 }
 
@@ -105,7 +104,6 @@ impl Facts {
             aliases: topology::aliases(view),
             remarks: Vec::new(),
             begun: rare::begun(view, m.rare, &events, onset),
-            climbs: climbs::climbs(view, onset, end),
             versions: versions(view, end),
             site: site(view, onset, end),
             service,
@@ -148,14 +146,8 @@ impl Facts {
             remarks: &self.remarks,
             spoken_of: None,
             begun: &self.begun,
-            climbs: &self.climbs,
             versions: &self.versions,
         }
-    }
-
-    /// Numbers that grew, as signals.
-    pub fn climbs(&self) -> Vec<Signal> {
-        climbs::signals(&self.climbs, self.onset)
     }
 
     /// The service that fails, where one is named.

@@ -178,7 +178,6 @@ impl Maker<'_> {
             let shifts = template_shift::signals(self.view, onset, end);
             incident.signals.extend(shifts);
         }
-        incident.signals.extend(case.climbs());
         follow_ups::prompts(&mut incident);
         incident
     }

@@ -91,9 +91,6 @@ impl Fold {
             if heard != Some(Heard::Counted) {
                 self.said_anew(at, b.apart(), scope, heard);
             }
-            if b.request.is_none() {
-                self.see_gauges(at, (b.host, b.service, b.names), text, scope);
-            }
         }
         let by_app = b.request.is_some_and(|r| r.by_app);
         let requests = u32::from(b.request.is_some());

@@ -8,7 +8,6 @@ use crate::summary::Axis;
 use crate::summary::LineAt;
 use crate::summary::fast::silent_messages::{Heard, Quiet};
 use crate::summary::fold::counting::join_hash;
-use crate::summary::gauges::LatelyStated;
 use crate::summary::templates::TemplateParts;
 use crate::summary::track::JoinCell;
 use crate::summary::{
@@ -32,8 +31,6 @@ pub(crate) struct Scratch {
     masked: Vec<u8>,
     shaped: [Vec<u8>; 2],
     text: Vec<u8>,
-    /// Names of numbers that lines stated lately.
-    pub(in crate::summary) stated: LatelyStated,
     /// Messages that state nothing and name no version, by the axis of their track.
     quiet: [Quiet; 2],
     /// Errors beside messages, and lines below them, that state nothing.

@@ -2,7 +2,6 @@
 
 use crate::cause::case::{Case, STEP, what_begins};
 use crate::cause::change::{Change, What, shared_name};
-use crate::cause::climbed;
 use crate::cause::deploy::ONLY_TIME;
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, at_most, ends_with, lines, span};
@@ -77,11 +76,7 @@ pub(in crate::cause) fn timing(
     };
     // that responses are slow may show before requests fail
     let (shows_as, shows) = what_begins(case);
-    let grew = case
-        .leading_climb()
-        .filter(|g| g.began > c.start && g.began < shows);
     let (begins, since) = match shows > c.start {
-        _ if let Some(g) = grew => (g.named().w(" begins to climb"), g.began.since(c.start)),
         true => (Sentence::words(shows_as), shows.since(c.start)),
         false => (Sentence::words("Errors begin"), since),
     };
@@ -106,12 +101,8 @@ pub(in crate::cause) fn timing(
             .w(format!(" after {noun}."))
     };
     let cited = first.and_then(|e| e.evidence.first());
-    let cited = cited
-        .into_iter()
-        .chain(grew.and_then(|g| g.evidence.first()));
-    let cited: Vec<_> = cited.cloned().collect();
+    let cited: Vec<_> = cited.cloned().into_iter().collect();
     scale.add(Aspect::Timing, w, words, lines(&cited));
-    climbed::lay(scale, case, c.start);
     // what a release does to the data is a step of it: the release is done when the step is, and new code does not run before
     let step = |m: &Change<'_>, r: &Change<'_>| {
         (m.what, r.what) == (What::Migration, What::Release) && m.start >= r.start

@@ -151,11 +151,6 @@ fn add(w: World, line: &str) -> World {
         }
         "noise" => w.noise(rest.number()),
         "begins" => w.begins(rest.0),
-        "climbs" => {
-            let began = rest.number();
-            let [_, service, _] = rest.whose();
-            w.climbs(began, service, rest.0)
-        }
         "writes" => w.writes(rest.number(), rest.0),
         _ => changed(w, line),
     }
