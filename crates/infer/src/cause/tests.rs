@@ -7,8 +7,8 @@ mod told;
 mod toy;
 
 use super::{
-    BegunFact, Case, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact,
-    SourceFact, TemplateFact, change, fault, rank,
+    BegunFact, Case, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact, SourceFact,
+    TemplateFact, change, fault, rank,
 };
 use crate::model::{
     Basis, CULPRIT_KINDS, Cause, CauseVerdict, Cited, Culprit, Event, Evidence, Piece, Sentence,

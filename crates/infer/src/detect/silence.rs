@@ -36,9 +36,11 @@ pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
             continue;
         }
         log.go_to(a);
+        // days that are more than all others are between two logs, and no outage of one
+        let days = b - a > DAY_S && (b - a) * 2 > to - from;
         match log.silence(c, a, b) {
-            Some((run, true)) => outages.push(run),
-            Some((run, false)) => gaps.push(run),
+            Some((run, true)) if !days => outages.push(run),
+            Some((run, _)) => gaps.push(run),
             None => {}
         }
     }

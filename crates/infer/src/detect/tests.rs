@@ -309,6 +309,19 @@ fn missing_traffic_is_a_drop_and_a_slow_ebb_is_none() {
 }
 
 #[test]
+fn a_pause_of_minutes_is_an_outage_and_one_of_most_days_lies_between_two_logs() {
+    let of = |pause: i64| {
+        let both = (0..1200).chain(1200 + pause..2400 + pause);
+        let alive = (0..(2400 + pause) / 10).collect();
+        let c = Counts::new(both.map(|at| second(at, 10, 0)), None, alive);
+        let d = detect(&c, Sensitivity::Normal);
+        (d.incidents.len(), d.collection_gaps.len())
+    };
+    assert_eq!(of(600), (1, 0));
+    assert_eq!(of(10 * 86_400), (0, 1));
+}
+
+#[test]
 fn nothing_and_next_to_nothing_are_said_to_be_too_little() {
     let none = detect(&Counts::default(), Sensitivity::Normal);
     assert!(!none.enough_data && none.incidents.is_empty());

@@ -6,8 +6,7 @@ use super::traffic::{latency_lead, ramp, shares, slow_share, statuses, surge, to
 use super::{rare, remarks, topology};
 use crate::cause;
 use crate::cause::{
-    BegunFact, Case, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact,
-    TemplateFact,
+    BegunFact, Case, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
 };
 use crate::detect::DetectedIncident;
 use crate::infer::cited_words::as_written;
