@@ -1,13 +1,15 @@
 //! A pool, descriptors or workers used up: the pool says so; a release shortly before may be what leaks.
 
 use super::case::Case;
+use super::change::reversal::was_rolled_back;
+use super::change::{self, What};
 use super::names;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::crash::ran_out_of_time;
 use crate::cause::ends::{ENDED, freed};
 use crate::cause::failure_shape;
 use crate::cause::holder::{restarted_at_the_end, scaled_back};
-use crate::cause::ledger::{Aspect, culprit, lines, stop_with};
+use crate::cause::ledger::{Aspect, culprit, lines, named as named_as, stop_with};
 use crate::cause::overload::named_limit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -44,9 +46,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if best.is_some() && !(limit.is_some_and(workers) || ran_out_of_time(signs)) {
         freed(&mut scale, case, "what its processes held");
     }
+    let since = best.filter(|s| s.new).and_then(|_| rolled_back(case));
     let named = best.and_then(|_| match holder {
         Some(((name, _), _)) => culprit("service", name.for_json(), Some(name)),
-        None => culprit("pool", limit?, case.service),
+        None => {
+            let limit = limit?;
+            let since = since.as_ref().map(|r| format!("{limit}, since {r}"));
+            culprit("pool", since.as_deref().unwrap_or(limit), case.service)
+        }
     });
     // what speaks of the limit itself, and not of what its connections and workers wait for
     let own = scale.speaks_for(Aspect::Reversal) || scale.speaks_for(Aspect::Timing);
@@ -64,10 +71,25 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 .name(name)
                 .w(" was ")
                 .w(done),
-            None => Sentence::words(exhausted),
+            None => match since {
+                Some(release) => Sentence::words(exhausted + " since ").name(&named_as(&release)),
+                None => Sentence::words(exhausted),
+            },
         };
     }
     w
+}
+
+/// The latest release before the failures, with its version, where it was rolled back while they went on.
+fn rolled_back(case: &Case<'_>) -> Option<String> {
+    let all = change::changes(case);
+    let of = all
+        .iter()
+        .filter(|c| c.what == What::Release && was_rolled_back(case, c));
+    let c = of.max_by_key(|c| c.start)?;
+    let parts = [c.service, c.version].into_iter().flatten();
+    let parts: Vec<&str> = parts.map(|p| p.for_json()).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 /// Highest score of a pool, or a number of workers, of which nothing is known but that it is used up: whatever those wait for uses

@@ -8,7 +8,7 @@ use crate::summary::endpoint::{
 };
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fold::{Fold, Now};
-use crate::summary::keys::{ALL_SEGMENTS, bucket_of};
+use crate::summary::keys::{ALL_SEGMENTS, Keys, bucket_of};
 use crate::summary::series_counts::Dimension;
 use crate::summary::upstreams::masks_failure;
 use crate::summary::{
@@ -394,27 +394,33 @@ fn count_common(
     c.series.count(t, Dimension::Status, h, failed, |k| {
         k.slot(status.to_string().as_bytes())
     });
-    if let Some(program) = program(agent) {
-        let h = hash64(program, NAMED);
-        c.series
-            .count(t, Dimension::Agent, h, failed, |k| k.slot(program));
+    if let Some(asks) = no_browser(agent) {
+        // what else it says of itself shows the same program
+        let h = hash64(&asks[..asks.len().min(BEGINS)], NAMED);
+        let name = |k: &mut Keys| k.slot(program(asks));
+        c.series.count(t, Dimension::Agent, h, failed, name);
     }
     hash
 }
 
-/// The program that asks, with its version: `okhttp/4.12.0` of `okhttp/4.12.0 (Android 14)`. People's browsers all call themselves alike;
-/// a robot that poses as one says its name behind `compatible`.
+/// Bytes of an agent by which it is remembered.
+const BEGINS: usize = 32;
+
+/// From where an agent names a program: people's browsers all call themselves alike, and a robot that poses as one says its name behind
+/// `compatible`.
 #[inline(always)]
-fn program(agent: &[u8]) -> Option<&[u8]> {
-    const LONGEST: usize = 48;
-    let name = match agent.strip_prefix(b"Mozilla/") {
-        None => agent,
-        Some(browser) => browser.get(5..)?.strip_prefix(b"compatible; ")?,
-    };
-    let mut name = name.iter();
-    let rest = name.as_slice();
-    let end = name.position(|c| b" ;)".contains(c)).unwrap_or(rest.len());
-    (end > 1).then(|| &rest[..end.min(LONGEST)])
+fn no_browser(agent: &[u8]) -> Option<&[u8]> {
+    match agent.strip_prefix(b"Mozilla/") {
+        None => (agent.len() > 1).then_some(agent),
+        Some(browser) => browser.get(5..)?.strip_prefix(b"compatible; "),
+    }
+}
+
+/// The program with its version: `okhttp/4.12.0` of `okhttp/4.12.0 (Android 14)`.
+fn program(asks: &[u8]) -> &[u8] {
+    let begins = &asks[..asks.len().min(BEGINS)];
+    let end = begins.iter().position(|c| b" ;)".contains(c));
+    &begins[..end.unwrap_or(begins.len())]
 }
 
 /// Counts the fields of a plain line in front of the client and behind the agent.
@@ -485,7 +491,7 @@ mod tests {
     #[test]
     fn who_asks_is_a_program_or_somebody_with_a_browser() {
         for [agent, want] in crate::tests::tried("program that asks") {
-            let name = program(agent.as_bytes()).unwrap_or(b"-");
+            let name = no_browser(agent.as_bytes()).map_or(&b"-"[..], program);
             assert_eq!(String::from_utf8_lossy(name), want, "{agent}");
         }
     }

@@ -3,7 +3,7 @@
 use crate::cause::case::Case;
 use crate::cause::case::quoted;
 use crate::cause::change::{Change, ROLLBACKS, What};
-use crate::cause::ends::{ACTS, ENDED, UNDONE, comes_back, is_at_the_end, undoes};
+use crate::cause::ends::{ACTS, ENDED, UNDONE, comes_back, is_at_the_end, latest_end, undoes};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, quote, span, stop_with};
 use crate::cause::symptoms::ownership::both_akin;
 use crate::cause::symptoms::{Sign, stated_class};
@@ -157,11 +157,11 @@ pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> Option<Insta
     (case.end.0 - t.0 > least && restarted.is_none()).then_some(t)
 }
 
-/// Whether a release did not stay: one of its service was rolled back while the failures went on.
+/// Whether a release did not stay: one of its service was rolled back while the failures went on, or as they ended.
 pub(in crate::cause) fn was_rolled_back(case: &Case<'_>, c: &Change<'_>) -> bool {
-    let during = |t| t > case.onset_bounds().1 && t <= case.end;
+    let during = |t, kind| t > case.onset_bounds().1 && t <= latest_end(case.end, kind);
     let mut back = case.timed(&ROLLBACKS);
-    back.any(|(e, t)| !is_of_another(c, e) && during(t))
+    back.any(|(e, t)| !is_of_another(c, e) && during(t, e.kind))
 }
 
 /// A restart after a moment with which the failures end, where it is the first since then on its host.

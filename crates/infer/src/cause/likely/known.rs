@@ -1,7 +1,7 @@
 //! What is known of each name in the lines of an incident: where it stands and what it looks like. What that is worth is not asked here.
 
 use crate::cause::case::{Case, excerpt, quoted};
-use crate::cause::change;
+use crate::cause::change::{self, ROLLBACKS};
 use crate::cause::remarks::names;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::words::is_unit;
@@ -116,6 +116,11 @@ pub(super) fn known(case: &Case<'_>) -> BTreeMap<String, Facts> {
     let people = case.events.iter().flat_map(|e| &e.actors).chain(authors);
     for person in people {
         known.0.remove(&person.for_json().to_ascii_lowercase());
+    }
+    // what is gone back to did not break
+    let back = case.events.iter().filter(|e| ROLLBACKS.contains(&e.kind));
+    for version in back.filter_map(|e| e.version.as_ref()) {
+        known.0.remove(&version.for_json().to_lowercase());
     }
     // how a call fails says nothing of why
     known
