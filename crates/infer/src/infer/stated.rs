@@ -4,6 +4,7 @@ mod alert_cycles;
 mod alert_subjects;
 mod answers;
 mod arrows;
+mod called_people;
 mod elsewhere;
 mod gateway;
 pub(in crate::infer) mod job_logs;

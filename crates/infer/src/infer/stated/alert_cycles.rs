@@ -3,15 +3,14 @@
 //! is not said again.
 
 use super::StatedMarker;
-use super::alert_subjects::{both_of, is_a_state, shouted, state};
+use super::alert_subjects::{both_of, shouted, state};
+use super::called_people::people;
 use super::kept_lines::KeptLines;
 use crate::infer::citing::cite;
 use crate::infer::lanes::View;
 use coroner_core::summary::{InputPart, Seen};
-use coroner_lines::marker::fields;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
-use coroner_lines::text::is_nobody;
 use coroner_lines::text::words::split;
 use coroner_lines::time::{HOUR, Instant};
 use std::collections::BTreeMap;
@@ -52,6 +51,11 @@ static TURNS: LazyLock<BTreeMap<&str, (usize, MarkerKind)>> = LazyLock::new(|| {
     };
     lists.into_iter().enumerate().flat_map(of).collect()
 });
+
+/// Whether a word, in small letters, is of calling somebody, taking it or its end.
+pub(super) fn is_a_turn(word: &str) -> bool {
+    TURNS.contains_key(word)
+}
 
 /// The line of an id.
 struct Told {
@@ -98,7 +102,14 @@ pub(super) fn alert_cycles(
             let Some(last) = turns.last().map(|l| l.seen.pos.offset) else {
                 break;
             };
-            let people = people(&id, &turns);
+            let text_of = |kind| {
+                turns
+                    .iter()
+                    .find(|l| l.turn == Some(kind))
+                    .map_or(&[][..], |l| &l.text)
+            };
+            let taken = text_of(MarkerKind::AlertAcknowledged);
+            let people = people(&id, text_of(MarkerKind::AlertFired), taken);
             let new = turns.iter().filter(|l| !l.known);
             out.extend(new.filter_map(|l| row(input, &id, l, &people)));
             let done = rest.iter().position(|l| l.seen.pos.offset == last);
@@ -157,51 +168,6 @@ fn cycle(told: &[Told]) -> Vec<&Told> {
         return Vec::new();
     }
     [Some(called), taken, over].into_iter().flatten().collect()
-}
-
-/// Who is called and takes it: what the line of the call says to whom it goes, and the names that both lines have.
-fn people(id: &[u8], turns: &[&Told]) -> Vec<Vec<u8>> {
-    let of = |kind| turns.iter().find(|l| l.turn == Some(kind));
-    let called = of(MarkerKind::AlertFired).map_or(&[][..], |l| &l.text);
-    let taken = of(MarkerKind::AlertAcknowledged).map_or(&[][..], |l| &l.text);
-    let text = String::from_utf8_lossy(called);
-    let named = |w: &&str| w.chars().count() > 2 && w.chars().all(char::is_alphabetic);
-    let listed = |w: &&str| {
-        let small = w.to_lowercase();
-        let of_it = memchr::memmem::find(id, w.as_bytes()).is_some();
-        of_it || TURNS.contains_key(small.as_str()) || is_a_state(&small) || is_nobody(&small)
-    };
-    let parts = |t: &str| -> Vec<String> {
-        let apart = |c: char| !(c.is_alphanumeric() || c == '-' || c == '_');
-        let words: Vec<&str> = t.split(apart).filter(|w| !w.is_empty()).collect();
-        // the first word is what the tool calls itself, or the act, and one before the id is its kind
-        let each = words.iter().enumerate().skip(1);
-        let kind = |n: usize| words.get(n + 1).is_some_and(|w| w.as_bytes() == id);
-        let capital = |w: &str| {
-            w.chars().skip(1).all(char::is_lowercase) && !w.starts_with(char::is_lowercase)
-        };
-        let each = each.filter(|(n, w)| named(w) && capital(w) && !kind(*n) && !listed(w));
-        each.map(|(_, w)| (*w).to_owned()).collect()
-    };
-    let both = parts(&String::from_utf8_lossy(taken));
-    let mut all: Vec<String> = parts(&text)
-        .into_iter()
-        .filter(|w| both.contains(w))
-        .collect();
-    let mut words = text.split_whitespace().peekable();
-    while let Some(w) = words.next() {
-        let to = if w == "->" {
-            words.peek().copied()
-        } else {
-            w.strip_prefix('@')
-        };
-        all.extend(to.filter(named).map(str::to_owned));
-    }
-    let stated = fields::actor(called).map(<[u8]>::to_vec);
-    all.into_iter()
-        .map(String::into_bytes)
-        .chain(stated)
-        .collect()
 }
 
 /// The row of a line that takes a turn: what the call says, and of what became of it no more than which it is.
@@ -376,40 +342,6 @@ mod tests {
                 found.map(|(id, turn)| format!("{} {}", String::from_utf8_lossy(&id), turn.word())),
             )
         });
-    }
-
-    #[test]
-    fn who_is_called_and_takes_it_is_somebody() {
-        let told = |text: &str, turn| Told {
-            at: Instant(0),
-            seen: Seen::new(0, Pos::default(), b""),
-            text: text.into(),
-            turn: Some(turn),
-            known: false,
-        };
-        let named = |called: &str, taken: &str| {
-            let call = told(called, MarkerKind::AlertFired);
-            let take = told(taken, MarkerKind::AlertAcknowledged);
-            let all = people(b"5512", &[&call, &take]);
-            let mut all: Vec<String> = all
-                .into_iter()
-                .map(|n| String::from_utf8(n).unwrap())
-                .collect();
-            all.sort_unstable();
-            all.dedup();
-            all.join(" ")
-        };
-        let pushed = "notified | R-318 | Whitcombe by push and phone call";
-        let took = "took it | R-318 | Whitcombe answered the call, pressed 4";
-        assert_eq!(named(pushed, took), "Whitcombe");
-        let beep = "beep #5512 -> andras (sms+voice): edge answers 5xx";
-        assert_eq!(named(beep, "beep #5512 taken"), "andras");
-        let posted = "waiter: #ops: @rhea W-88 \"menus\" fails from sgp";
-        assert_eq!(named(posted, "waiter: W-88 is yours"), "rhea");
-        // the kind of the id is nobody, and no state of a cell is
-        let sms = "gateway SMS an Nr 402, Vorgang 5512";
-        assert_eq!(named(sms, "gateway Antwort: Vorgang 5512 uebernommen"), "");
-        assert_eq!(named("api;Down;502", "api;Down (Acknowledged);kim"), "");
     }
 
     #[test]
