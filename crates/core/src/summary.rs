@@ -2,6 +2,7 @@
 //! any order and grouping; time coarsens only where a log has lines in more minutes than are held. Nothing here parses a
 //! line or decides what it means for an incident.
 
+mod agent;
 mod asked_window;
 mod bits;
 mod bucket;
@@ -38,6 +39,7 @@ mod seldom;
 mod series_counts;
 mod shapes;
 mod side_records;
+mod status;
 mod step_counts;
 mod step_list;
 mod tally;

@@ -7,7 +7,8 @@ use super::series_counts::Dimension;
 use super::upstreams::{first_failed, only_try, tries};
 use super::{LineAt, Seldom};
 use crate::summary::fast::name_ids::Names;
-use crate::summary::fold::counting::{NAMED, Name, is_failed};
+use crate::summary::fold::counting::{NAMED, Name};
+use crate::summary::status::is_failed;
 use coroner_lines::record::Request;
 
 /// A name, if it is one.

@@ -13,9 +13,10 @@ use super::{
 use crate::summary::asked_window::StampClock;
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::Names;
-use crate::summary::fold::counting::{NAMED, is_failed};
+use crate::summary::fold::counting::NAMED;
 use crate::summary::fold::minutes::{Failing, Recent};
 use crate::summary::glimpse::Glimpses;
+use crate::summary::status::is_failed;
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::record::{At, Body, Kind, Level, Message, Record};
 use coroner_lines::time::{Calendar, DAY, Dated, MINUTE, SECOND, Stamp};

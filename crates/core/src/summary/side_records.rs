@@ -2,8 +2,8 @@
 //! Rare, and kept apart from the path that runs once per line.
 
 use crate::summary::fold::Fold;
-use crate::summary::fold::counting::is_failed;
 use crate::summary::fold::messages;
+use crate::summary::status::is_failed;
 use crate::summary::{LineAt, Marker};
 use coroner_lines::record::{Body, Kind, Notice, Record};
 

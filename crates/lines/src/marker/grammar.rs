@@ -229,7 +229,7 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
             answered |= matches!(f.kind, AlertAcknowledged | AlertResolved);
             give(f);
         }
-        alerts |= states::is_about_alerts(c);
+        alerts |= alert_words::is_about_alerts(c);
         first = false;
         false
     });

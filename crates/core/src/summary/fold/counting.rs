@@ -2,14 +2,17 @@
 //! The path that runs once per line; what a line says is known here, how it was written is not.
 
 use crate::summary::LineAt;
+use crate::summary::agent::count_agent;
 use crate::summary::cache::Caches;
 use crate::summary::endpoint::{
     begins_as_health, endpoint_hash, first_segment, has_health_path, is_health_agent,
 };
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fold::{Fold, Now};
-use crate::summary::keys::{ALL_SEGMENTS, Keys, bucket_of};
+use crate::summary::keys::{ALL_SEGMENTS, bucket_of};
 use crate::summary::series_counts::Dimension;
+
+use crate::summary::status::{is_client_fault, is_failed, is_given_up};
 use crate::summary::upstreams::masks_failure;
 use crate::summary::{
     Axis, Marker, Pos, Requests, Track, client_bit, endpoint, hash64, is_health_check,
@@ -394,33 +397,8 @@ fn count_common(
     c.series.count(t, Dimension::Status, h, failed, |k| {
         k.slot(status.to_string().as_bytes())
     });
-    if let Some(asks) = no_browser(agent) {
-        // what else it says of itself shows the same program
-        let h = hash64(&asks[..asks.len().min(BEGINS)], NAMED);
-        let name = |k: &mut Keys| k.slot(program(asks));
-        c.series.count(t, Dimension::Agent, h, failed, name);
-    }
+    count_agent(c, t, agent, failed);
     hash
-}
-
-/// Bytes of an agent by which it is remembered.
-const BEGINS: usize = 32;
-
-/// From where an agent names a program: people's browsers all call themselves alike, and a robot that poses as one says its name behind
-/// `compatible`.
-#[inline(always)]
-fn no_browser(agent: &[u8]) -> Option<&[u8]> {
-    match agent.strip_prefix(b"Mozilla/") {
-        None => (agent.len() > 1).then_some(agent),
-        Some(browser) => browser.get(5..)?.strip_prefix(b"compatible; "),
-    }
-}
-
-/// The program with its version: `okhttp/4.12.0` of `okhttp/4.12.0 (Android 14)`.
-fn program(asks: &[u8]) -> &[u8] {
-    let begins = &asks[..asks.len().min(BEGINS)];
-    let end = begins.iter().position(|c| b" ;)".contains(c));
-    &begins[..end.unwrap_or(begins.len())]
 }
 
 /// Counts the fields of a plain line in front of the client and behind the agent.
@@ -434,24 +412,6 @@ fn count_beside(c: &mut Caches, t: &mut Track, a: &Access<'_>) {
         c.series
             .count(t, Dimension::Service, h, failed, |k| k.slot(site));
     }
-}
-
-/// Whether the server failed.
-#[inline(always)]
-pub(crate) fn is_failed(status: u16) -> bool {
-    (500..600).contains(&status)
-}
-
-/// Whether the client is at fault.
-#[inline(always)]
-pub(crate) fn is_client_fault(status: u16) -> bool {
-    (400..500).contains(&status) && !is_given_up(status)
-}
-
-/// Whether the client or the proxy gave up without an answer.
-#[inline(always)]
-fn is_given_up(status: u16) -> bool {
-    matches!(status, 0 | 444 | 460 | 499)
 }
 
 /// Adds a client to the sample of the smallest hashes; `limit` is the largest of a full sample.
@@ -481,18 +441,5 @@ fn note_failure(c: &mut Caches, t: &mut Track, us: i64, client: u64, who: &Who<'
         _ if who.client.is_empty() => {}
         _ if failed => c.failed(t, client),
         _ => c.refused(client),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_asks_is_a_program_or_somebody_with_a_browser() {
-        for [agent, want] in crate::tests::tried("program that asks") {
-            let name = no_browser(agent.as_bytes()).map_or(&b"-"[..], program);
-            assert_eq!(String::from_utf8_lossy(name), want, "{agent}");
-        }
     }
 }

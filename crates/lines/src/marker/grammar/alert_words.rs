@@ -1,5 +1,6 @@
-//! What a single word, a sign or a key says of an alert. What clauses say of it stands in `states`.
+//! What a single word, a sign or a key says of an alert, and whether a clause names one. What clauses say of it stands in `states`.
 
+use super::clause::Word;
 use super::lexicon::{ACKED, ALERT, BEGIN, DONE, FIRED, OKAY, sense};
 use super::lists::{packed, words};
 use crate::record::MarkerKind::{self, *};
@@ -73,4 +74,13 @@ pub(super) fn is_alert_key(k: &[u8]) -> bool {
     words
         .iter()
         .any(|w| matches!(w.as_str(), "alert" | "alarm" | "alertname" | "incident"))
+}
+
+/// Whether a clause names an alert.
+pub(super) fn is_about_alerts(c: &[Word<'_>]) -> bool {
+    c.iter().any(|w| {
+        w.is(ALERT) && !w.any(words!("page issue problem"))
+            || w.key.is_some_and(is_alert_key)
+            || w.key.is_some() && is_alert_key(w.text)
+    })
 }

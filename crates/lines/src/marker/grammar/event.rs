@@ -3,13 +3,13 @@
 
 use super::Found;
 use super::Progress;
+use super::alert_words::is_about_alerts;
 use super::clause::Word;
 use super::lexicon::{
     ACKED, ALERT, BEGIN, CONFIG, DONE, FAIL, FIRED, FLAG, MAINTENANCE, OKAY, OTHER, PARTICLES,
     PROGRAM, RECEIVE, RELEASED, REPLICA, SCHEMA, Sense, Verb, VerbForm, sense,
 };
 use super::lists::{packed, words};
-use super::states::is_about_alerts;
 use crate::record::MarkerKind::{self, *};
 use crate::text::words::split;
 

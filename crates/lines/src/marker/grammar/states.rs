@@ -1,7 +1,7 @@
 //! What alerts are in, by words of state that alternate: at the beginning, in brackets, in a column, behind a key, or behind the
 //! alert that they are said of.
 
-use super::alert_words::{GREEN, RED, became, is_alert_key, named, under_key};
+use super::alert_words::{GREEN, RED, became, is_about_alerts, is_alert_key, named, under_key};
 use super::clause::Word;
 use super::lexicon::{ACKED, ALERT, ARTICLE, Bits, FIRED, HELP, OKAY, PREPOSITION, STATE, sense};
 use super::lists::{packed, words};
@@ -328,15 +328,6 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> StatedState {
 fn severity(w: &Word<'_>) -> bool {
     let (name, digits) = w.text.split_at(w.text.len().saturating_sub(1));
     digits.iter().all(u8::is_ascii_digit) && [&b"SEV"[..], b"P", b"S"].contains(&name)
-}
-
-/// Whether a clause names an alert.
-pub(super) fn is_about_alerts(c: &[Word<'_>]) -> bool {
-    c.iter().any(|w| {
-        w.is(ALERT) && !w.any(words!("page issue problem"))
-            || w.key.is_some_and(is_alert_key)
-            || w.key.is_some() && is_alert_key(w.text)
-    })
 }
 
 /// A state that is said of an alert, by its noun or its number: `#5512 was ACKED by kim`, `memory alarm cleared`.

@@ -1,10 +1,10 @@
 //! What changes from one state into another, whatever is said around it: health, who leads, switches, versions (`from OK to ALARM`,
 //! `Standby -> Active`, `block_new OFF -> ON`, `shop 4.1.0 -> 4.2.0`).
 
+use super::alert_words::is_about_alerts;
 use super::clause::Word;
 use super::lexicon::{BEGIN, DONE, FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb, sense};
 use super::lists::{packed, words};
-use super::states::is_about_alerts;
 use super::{Found, negated};
 use crate::record::MarkerKind::{self, *};
 use crate::text::versions::compare_versions;
