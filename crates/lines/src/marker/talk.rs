@@ -84,7 +84,7 @@ pub fn is_state(said: &[u8]) -> bool {
     };
     // a sign that is no letter, and the state: `✔ RESOLVED shop`, `🔥 HighErrors firing: …`
     let sign = !first.iter().any(u8::is_ascii_alphanumeric) && !first.is_ascii();
-    if sign && (STATES.contains(&second) || said.split(|c| *c == b' ').any(|w| turned(w))) {
+    if sign && (STATES.contains(&second) || said.split(|c| *c == b' ').any(turned)) {
         return true;
     }
     // in bold: `*TROUBLE* api.shop.example`
