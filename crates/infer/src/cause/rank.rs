@@ -71,9 +71,11 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     follows::hand_to_machines(&mut weighed, case, &signs);
     begun::took(&mut weighed, case);
     remarks::weigh(&mut weighed, case);
+    remarks::found_another(&mut weighed, case);
     quote_unnamed(&mut weighed, case, &signs);
     likely::tell(&mut weighed, case, &likely);
     let mut scores = scores(&weighed);
+    fold_unspoken(&weighed, &mut scores);
     let unseen = !shows_change(case) && weighed.iter().all(|(_, w)| w.change.is_none());
     if unseen {
         // a change that no line shows is never more than a guess
@@ -198,6 +200,27 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], stated: Option<&Sign<'_>>
         let text = change::otherwise::of_another_kind(sign);
         w.claim(-EXPLAINED, text, lines(sign.evidence));
     }
+}
+
+/// Where the likeliest class is one for which neither evidence speaks nor a change that was made, the frequencies alone decide: that
+/// is no suspicion, and all such classes are what the logs do not say.
+fn fold_unspoken(weighed: &[(&ClassInfo, Weighed)], p: &mut [f64]) {
+    let unspoken = |(c, w): &(&ClassInfo, Weighed)| {
+        let spoken = w.change.is_some() || w.claims.iter().any(|c| c.weight >= LEAST);
+        !spoken && c.class != CauseClass::Unknown
+    };
+    let first = (0..p.len()).max_by(|a, b| p[*a].total_cmp(&p[*b]));
+    let unknown = |(c, _): &(&ClassInfo, Weighed)| c.class == CauseClass::Unknown;
+    let rest = weighed.iter().position(unknown);
+    let (true, Some(rest)) = (first.is_some_and(|i| unspoken(&weighed[i])), rest) else {
+        return;
+    };
+    for (i, w) in weighed.iter().enumerate() {
+        if unspoken(w) {
+            p[rest] += std::mem::take(&mut p[i]);
+        }
+    }
+    normalise(p);
 }
 
 /// What it takes from a fault of something that all servers use when only one of them fails, in nats.

@@ -7,7 +7,7 @@ use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::fault::fault;
 use crate::cause::identifiers::known;
-use crate::cause::ledger::{Aspect, Scale, lines, quote_from};
+use crate::cause::ledger::{Aspect, Scale, lines, quote, quote_from};
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Event, Evidence, Sentence};
 use coroner_lines::fault::Fault;
@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 const NAMED: f64 = 2.0;
 /// The same where it is ruled out: by whom that is written has looked.
 const DENIED: f64 = -1.5;
+
+/// What it weighs for what is not known that who looks into it found something, and it is none of the suspects.
+const ANOTHER: f64 = 4.0;
 
 /// Words that deny, in the languages in which most write.
 const DENIES: [&str; 34] = words(
@@ -276,6 +279,32 @@ pub(super) fn everywhere(case: &Case<'_>) -> BTreeSet<String> {
     all
 }
 
+/// Says of what is not known that somebody found out, where what was found is no suspect here. Who names nothing but what new errors
+/// name has read them out.
+pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
+    let found = found(case, SURELY);
+    let Some(r) = found.first() else { return };
+    if r.ties.is_subset(&in_new_errors(case)) {
+        return;
+    }
+    let suspected = weighed.iter().any(|(c, w)| {
+        let id = w.change.as_ref();
+        let row = id.and_then(|id| case.events.iter().find(|e| e.id == *id));
+        let mut named = row.map(names_of).unwrap_or_default();
+        named.extend(w.culprit.iter().flat_map(|n| names(n.name.for_json())));
+        let states = |r: &&RemarkFact| fault(r.text.for_json()).is_some_and(|f| f.is_of(c.class));
+        let is = found.iter().any(states) || matches!(latest(case, &named), Some((_, false)));
+        c.class != CauseClass::Unknown && is
+    });
+    let mut rest = weighed.iter_mut();
+    let rest = rest.find(|(c, _)| c.class == CauseClass::Unknown);
+    if let (false, Some((_, w))) = (suspected, rest) {
+        let text = Sentence::words("A note names something that was not recognised as a suspect: ");
+        let text = text.p(quote(r.text.for_json())).w(".");
+        w.claim(ANOTHER, text, lines(std::slice::from_ref(&r.evidence)));
+    }
+}
+
 /// Letters of a remark that say what was found.
 pub(super) const FOUND: usize = 160;
 
@@ -306,6 +335,8 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
 const SHOWN: usize = 3;
 /// From this worth on a remark says what was found, and not only what is seen.
 const FINDS: usize = 4;
+/// From this worth on it says so for sure.
+const SURELY: usize = 6;
 
 /// What people found, the strongest first, of equals the latest.
 pub fn findings<'c>(case: &'c Case<'_>) -> Vec<&'c RemarkFact> {

@@ -44,28 +44,38 @@ pub fn sets_back(a: &str, b: &str) -> bool {
     swaps_words(a, b) || swaps_lines(a, b) || swaps_values(a, b)
 }
 
-/// Whether an arrow leads from what one text leads to, to what it leads from. Switches and numbers are anybody's.
+/// Whether an arrow leads from what one text leads to, to what it leads from. Switches and numbers are anybody's, unless they are of one
+/// setting of one thing: `cart-api: pool_size '4' -> '36'`.
 fn swaps_values(a: &str, b: &str) -> bool {
     const SWITCHES: &str =
         "on off true false yes no enabled disabled active inactive online offline";
-    let sides = |text: &str| {
+    fn sides(text: &str) -> Option<(String, String, Option<&str>)> {
         let mut cuts = ["->", "=>", "\u{2192}"]
             .iter()
             .filter_map(|w| text.split_once(w));
         let (before, behind) = cuts.next()?;
         let sign = |c: char| !(c.is_alphanumeric() || "_-.%".contains(c));
-        let old = before.trim_end().rsplit(sign).next()?.to_lowercase();
-        let new = behind.trim_start().split(sign).next()?.to_lowercase();
-        Some((old, new))
-    };
+        let mut front = before.split(sign).rev().filter(|w| !w.is_empty());
+        let old = front.next()?.to_lowercase();
+        let mut behind = behind.split(sign).filter(|w| !w.is_empty());
+        Some((old, behind.next()?.to_lowercase(), front.next()))
+    }
     let says = |v: &String| {
         let letters = v.chars().filter(|c| c.is_alphabetic()).count();
         letters > 2 && !SWITCHES.split(' ').any(|w| w == v)
     };
-    let (Some((old, new)), Some((from, to))) = (sides(a), sides(b)) else {
+    let (Some((old, new, of)), Some((from, to, other))) = (sides(a), sides(b)) else {
         return false;
     };
-    (says(&old) || says(&new)) && old != new && (old, new) == (to, from)
+    // and of one thing
+    let names = |text: &'_ str| -> BTreeSet<String> {
+        let words = text.split(|c: char| c.is_whitespace() || "'\"`(),:".contains(c));
+        let coined = words.filter(|w| is_coined(w.as_bytes()) && Some(*w) != of);
+        coined.map(str::to_owned).collect()
+    };
+    let named = of.is_some_and(|w| is_coined(w.as_bytes()));
+    let setting = of == other && named && !names(a).is_disjoint(&names(b));
+    (says(&old) || says(&new) || setting) && old != new && (old, new) == (to, from)
 }
 
 /// Whether what one diff takes away the other one puts in, and the other way about.
