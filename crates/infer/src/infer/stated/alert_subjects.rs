@@ -9,7 +9,7 @@ use coroner_lines::text::words::is_coined;
 /// States that only monitors and their tables have; the others are the grammar's.
 const STATES: [(&str, MarkerKind); 2] = [
     (
-        "alert warn crit offline unreachable red yellow warnung krit kritisch offen new neu nouveau nouvelle nuevo active aktiv actif",
+        "alert warn crit fatal offline unreachable red yellow warnung krit kritisch offen new neu nouveau nouvelle nuevo active aktiv actif",
         MarkerKind::AlertFired,
     ),
     (
@@ -22,7 +22,7 @@ const STATES: [(&str, MarkerKind); 2] = [
 const OF_MUCH: &str = "open opened close closed offen geschlossen ouvert ouverte fermé ferme reset new neu nouveau nouvelle nuevo active aktiv actif";
 /// States that say how bad it is, whatever became of it.
 const SEVERITIES: &str =
-    "alert warn warning crit critical alarm problem red yellow warnung krit kritisch";
+    "alert warn warning crit critical fatal alarm problem red yellow warnung krit kritisch";
 
 /// What a word says of an alert as monitors shout it, in small letters.
 fn turn_of(word: &str) -> Option<MarkerKind> {
@@ -132,8 +132,12 @@ pub(super) fn shouted(text: &str) -> Option<(Vec<u8>, MarkerKind)> {
     }
 }
 
-/// What a gateway of mails or short messages passes on in quotes, where that begins with a state: `to=+49… text="CRIT login timeout"`.
+/// What a gateway of mails or short messages passes on in quotes, where that begins with a state: `to=+49… text="CRIT login timeout"`, and
+/// the subject of a mail that stands in a line with who sent it.
 fn passed_on(text: &str) -> &str {
+    if let Some((_, subject)) = text.split_once(" Subject: ") {
+        return subject;
+    }
     let values = text.match_indices("=\"").map(|(at, _)| &text[at + 2..]);
     let values = values.map(|v| &v[..v.find('"').unwrap_or(v.len())]);
     let shouts = |v: &&str| {
@@ -162,7 +166,7 @@ pub(super) fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
     let mut name: Option<&str> = None;
     let mut bad: Option<(Vec<u8>, MarkerKind)> = None;
     let letters = |t: &str| t.chars().filter(|c| c.is_alphabetic()).count();
-    for cell in std::str::from_utf8(text).ok()?.split([',', ';']) {
+    for cell in std::str::from_utf8(text).ok()?.split([',', ';', '|']) {
         // the row of a table may be an object
         let cell = cell.trim().trim_end_matches('}');
         let value = cell.split_once("\":\"").map_or(cell, |(_, value)| value);

@@ -99,7 +99,11 @@ pub(in crate::infer) fn silent_runs(
         let changed = said()
             .filter_map(versioned)
             .find(|x| changing.contains(x.0));
+        // a program that says its version among all else that it says is no release tool
+        let about = |name: &str| said().filter(|t| t.contains(name)).count() * 2 >= run.len();
+        let changed = changed.filter(|x| about(x.0));
         let before = changed.and_then(|(name, v)| ran.insert(name, v).zip(Some(v)));
+        let changed = changed.filter(|_| before.is_none_or(|(old, new)| old != new));
         if called.is_none() && turn.is_none() && changed.is_none() && !puts_a_version(&all) {
             continue;
         }
