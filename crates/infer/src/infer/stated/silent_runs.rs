@@ -96,14 +96,17 @@ pub(in crate::infer) fn silent_runs(
         }
         let said = || run.iter().map(|l| l.said.as_str());
         let all: Vec<&str> = said().collect();
-        let changed = said()
-            .filter_map(versioned)
-            .find(|x| changing.contains(x.0));
-        // a program that says its version among all else that it says is no release tool
+        let versions = || {
+            said()
+                .filter_map(versioned)
+                .filter(|x| changing.contains(x.0))
+        };
+        // a program that says its version among all else that it says is no release tool, nor is one that starts with what it ran
         let about = |name: &str| said().filter(|t| t.contains(name)).count() * 2 >= run.len();
-        let changed = changed.filter(|x| about(x.0));
-        let before = changed.and_then(|(name, v)| ran.insert(name, v).zip(Some(v)));
+        let changed = versions().next().filter(|x| about(x.0));
+        let before = changed.and_then(|(name, v)| ran.get(name).copied().zip(Some(v)));
         let changed = changed.filter(|_| before.is_none_or(|(old, new)| old != new));
+        ran.extend(versions());
         if called.is_none() && turn.is_none() && changed.is_none() && !puts_a_version(&all) {
             continue;
         }
