@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 
 static NEEDLES: Needles = Needles::new(&["audit.k8s.io/", "verb"]);
+/// The same where an export leaves out what kind of object it is.
+static BARE: Needles = Needles::new(&["\"auditID\"", "\"objectRef\""]);
 static OF_GOOGLE: Needles = Needles::new(&["\"methodName\"", "\"io.k8s."]);
 
 /// What a release is of.
@@ -25,7 +27,8 @@ const BY_HAND: &str = "kubectl oc helm";
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
-    let v: Value = match (NEEDLES.all(line), OF_GOOGLE.all(line)) {
+    let own = NEEDLES.all(line) || BARE.all(line);
+    let v: Value = match (own, OF_GOOGLE.all(line)) {
         (_, true) => of_google(&serde_json::from_slice(line).ok()?)?,
         (true, _) => serde_json::from_slice(line).ok()?,
         _ => return None,
