@@ -16,6 +16,7 @@ use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
 use crate::model::{Cited, Culprit, Event, Group, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;
+use coroner_lines::sorting::SortList;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -43,6 +44,37 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         Some((scale, c)) => held(case, signs, (scale, c)),
         None => without_release(case, signs),
     }
+}
+
+/// Releases that are listed beside the one of which most speaks.
+const RIVALS: usize = 2;
+/// Seconds before the onset in which another release may have begun to be one.
+const RIVAL_S: i64 = 300;
+
+/// Other releases of the minutes before the onset, the likeliest first, where nothing but its time speaks for the chosen one: which it is
+/// the logs do not say.
+pub(super) fn rivals(case: &Case<'_>, signs: &[Sign<'_>], chosen: &Weighed) -> Vec<Weighed> {
+    let by_time = chosen.cap.is_some_and(|most| most <= ONLY_TIME);
+    let Some(id) = chosen.change.as_deref().filter(|_| by_time) else {
+        return Vec::new();
+    };
+    let all = change::changes(case);
+    let same = |c: &Change<'_>| c.events.iter().any(|e| e.id == id);
+    let other = |c: &&Change<'_>| {
+        let near = case.near(c.start, RIVAL_S, 0);
+        c.what == What::Release && near && !same(c) && reversal::in_vain(case, c).is_none()
+    };
+    let weighed = all
+        .iter()
+        .filter(other)
+        .map(|c| (weigh_release(case, c, &all, signs), c));
+    let mut rivals: Vec<(Scale, &Change<'_>)> = weighed.filter(|r| r.0.sum() > 0.0).collect();
+    rivals.sort_list_by(|a, b| b.0.sum().total_cmp(&a.0.sum()).then(a.1.id.cmp(b.1.id)));
+    rivals.truncate(RIVALS);
+    let rivals = rivals.into_iter().map(|r| held(case, signs, r));
+    let mut rivals: Vec<Weighed> = rivals.collect();
+    rivals.iter_mut().for_each(|w| w.hold(ONLY_TIME));
+    rivals
 }
 
 /// What is found of a release, held down as far as that says little.

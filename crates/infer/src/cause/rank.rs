@@ -5,7 +5,7 @@ use super::absence::missing;
 use super::case::{Case, Dim};
 use super::change;
 use super::deploy::ONLY_TIME;
-use super::{CAUSES, begun, expected_effects, follows, likely, remarks};
+use super::{CAUSES, begun, deploy, expected_effects, follows, likely, remarks};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
@@ -64,6 +64,12 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     let signs = signs(case, known);
     let mut weighed: Vec<(&ClassInfo, Weighed)> =
         known.iter().map(|c| (*c, (c.rule)(case, &signs))).collect();
+    let released = weighed.iter().find(|(c, _)| c.class == CauseClass::Deploy);
+    if let Some((class, chosen)) = released {
+        let class = *class;
+        let rivals = deploy::rivals(case, &signs, chosen);
+        weighed.extend(rivals.into_iter().map(|w| (class, w)));
+    }
     explain_away(&mut weighed, stated_class(case, &signs));
     spare_shared(&mut weighed, case);
     expected_effects::weigh(&mut weighed, case, &signs);
