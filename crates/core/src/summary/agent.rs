@@ -36,6 +36,8 @@ fn no_browser(agent: &[u8]) -> Option<&[u8]> {
 fn program(asks: &[u8]) -> &[u8] {
     let begins = &asks[..asks.len().min(BEGINS)];
     let end = begins.iter().position(|c| b" ;)".contains(c));
+    // one that begins with such a sign has no other name
+    let end = end.filter(|end| *end > 0);
     &begins[..end.unwrap_or(begins.len())]
 }
 

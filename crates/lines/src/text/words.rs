@@ -73,9 +73,10 @@ fn swaps_values(a: &str, b: &str) -> bool {
         let coined = words.filter(|w| is_coined(w.as_bytes()) && Some(*w) != of);
         coined.map(str::to_owned).collect()
     };
-    let named = of.is_some_and(|w| is_coined(w.as_bytes()));
-    let setting = of == other && named && !names(a).is_disjoint(&names(b));
-    (says(&old) || says(&new) || setting) && old != new && (old, new) == (to, from)
+    let named = || of == other && of.is_some_and(|w| is_coined(w.as_bytes()));
+    let setting = || named() && !names(a).is_disjoint(&names(b));
+    let back = old != new && (&old, &new) == (&to, &from);
+    back && (says(&old) || says(&new) || setting())
 }
 
 /// Whether what one diff takes away the other one puts in, and the other way about.

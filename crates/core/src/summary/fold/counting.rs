@@ -11,7 +11,6 @@ use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fold::{Fold, Now};
 use crate::summary::keys::{ALL_SEGMENTS, bucket_of};
 use crate::summary::series_counts::Dimension;
-
 use crate::summary::status::{is_client_fault, is_failed, is_given_up};
 use crate::summary::upstreams::masks_failure;
 use crate::summary::{

@@ -100,9 +100,8 @@ pub(in crate::cause) fn timing(
             .p(span(since))
             .w(format!(" after {noun}."))
     };
-    let cited = first.and_then(|e| e.evidence.first());
-    let cited: Vec<_> = cited.cloned().into_iter().collect();
-    scale.add(Aspect::Timing, w, words, lines(&cited));
+    let cited = first.and_then(|e| lines(e.evidence.get(..1)?));
+    scale.add(Aspect::Timing, w, words, cited);
     // what a release does to the data is a step of it: the release is done when the step is, and new code does not run before
     let step = |m: &Change<'_>, r: &Change<'_>| {
         (m.what, r.what) == (What::Migration, What::Release) && m.start >= r.start

@@ -1,5 +1,5 @@
-//! Rows that are of nothing that was done here: ends of alerts that no input of the archive raised, sessions that end with their
-//! server, packages that only take notice of others.
+//! Rows that are of nothing that was done here: answers to somebody who asks how things are, sessions that end with their server,
+//! packages that only take notice of others, ends in a list of releases.
 
 use super::agree;
 use crate::infer::stated::StatedMarker;

@@ -287,7 +287,7 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
     let alone = |w: &str| match w {
         "problem" | "trouble" | "critical" | "crit" | "warning" | "warn" | "down" | "alarm"
         | "alert" | "alerting" => Some(Turn::Begun),
-        "ok" | "up" | "normal" | "clear" | "healthy" | "inactive" if state => Some(Turn::Ended),
+        "ok" | "up" | "normal" | "clear" | "healthy" if state => Some(Turn::Ended),
         "unhealthy" | "failing" if state => Some(Turn::Begun),
         _ => None,
     };

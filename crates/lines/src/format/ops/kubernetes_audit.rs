@@ -27,11 +27,10 @@ const BY_HAND: &str = "kubectl oc helm";
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
-    let own = NEEDLES.all(line) || BARE.all(line);
-    let v: Value = match (own, OF_GOOGLE.all(line)) {
-        (_, true) => of_google(&serde_json::from_slice(line).ok()?)?,
-        (true, _) => serde_json::from_slice(line).ok()?,
-        _ => return None,
+    let v: Value = match NEEDLES.all(line) || BARE.all(line) {
+        true => serde_json::from_slice(line).ok()?,
+        false if OF_GOOGLE.all(line) => of_google(&serde_json::from_slice(line).ok()?)?,
+        false => return None,
     };
     // Azure's diagnostics hold the event as a text
     let v = match at(&v, &["properties", "log"]).and_then(Value::as_str) {
