@@ -33,6 +33,7 @@ mod memory;
 mod migration;
 mod names;
 mod overload;
+mod passing;
 mod power;
 mod rank;
 mod remarks;
@@ -45,13 +46,16 @@ pub use crate::cause::rule_verdict::Weighed;
 pub use crate::cause::symptoms::Sign;
 pub(crate) use crate::cause::symptoms::ownership::root;
 pub use absence::settles;
-pub use case::{BegunFact, Case, Dim, DimShare, RemarkFact, SilenceFact, SourceFact, TemplateFact};
+pub use case::{
+    BegunFact, Case, Dim, DimShare, PassingFact, RemarkFact, SilenceFact, SourceFact, TemplateFact,
+};
 pub use class_info::ClassInfo;
 pub use database::is_server as is_database;
 pub use failure_shape::Weights;
 pub use fault::{SaidText, fault};
 pub use ledger::quote;
 pub use rank::{Ranking, rank};
+pub(crate) use remarks::names_in;
 pub use remarks::{findings, read};
 
 use coroner_lines::record::CauseClass;

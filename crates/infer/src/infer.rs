@@ -28,6 +28,7 @@ mod mitigation;
 mod moved_by_failures;
 mod novelty;
 mod outlier_stamps;
+mod passing;
 mod phases;
 mod rank;
 mod rare;

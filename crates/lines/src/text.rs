@@ -8,7 +8,7 @@ pub(crate) mod failed_status;
 mod head;
 pub mod likeness;
 pub(crate) mod literals;
-mod named;
+pub(crate) mod named;
 mod nearest;
 mod people;
 mod redact;

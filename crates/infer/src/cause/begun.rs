@@ -1,13 +1,14 @@
-//! What began as the failures did, in a line that is no error, and is spoken of by who looks into them: a job that took what ran out. Only
-//! names tie the two; which lines are rare is known before.
+//! What began as the failures did, in a line that is no error, and is spoken of by who looks into them, or named until they end: a job
+//! that took what ran out. Only names tie the two; which lines are rare is known before.
 
 use super::case::{BegunFact, Case, RemarkFact};
 use super::remarks::{denies, everywhere, names, since};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ledger::{culprit, lines, quote, quote_from, shortened};
-use crate::cause::rank::UNNAMED;
+use crate::cause::passing::{self, NAMED};
+use crate::cause::rule_verdict::UNNAMED;
 use crate::cause::rule_verdict::Weighed;
-use crate::model::{Cited, Group, Sentence};
+use crate::model::{Cited, Culprit, Group, Sentence};
 use std::collections::BTreeSet;
 
 /// What it weighs, in nats: as much as a suspect that is named by who looks into the outage.
@@ -19,22 +20,26 @@ const STATED: f64 = 1.2;
 /// What requests are called for by which more is asked: what sends them says more.
 const ENDPOINT: &str = "endpoint";
 
-/// Letters of the line that stand for what began.
-const NAMED: usize = 96;
-
 /// Tells of what is used up what began then, where nothing else is known to have taken it.
 pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
-    let Some((begun, said)) = spoken_of(case) else {
+    let spoken = spoken_of(case).map(|(begun, said)| told(begun, said));
+    let noted = spoken.is_some();
+    let Some((short, text, cited)) = spoken.or_else(|| passing::began(case)) else {
         return;
     };
-    let (short, text, cited) = told(begun, said);
     let taken = Sentence::words(", as ").p(quote(&short)).w(" began");
     let of_it = |c: &ClassInfo, w: &Weighed| {
         let sum: f64 = w.claims.iter().map(|x| x.weight).sum();
         // what is used up may have a name, and who uses it none
         let who = w.culprit.as_ref().map(|c| c.kind);
-        let used_up = c.group == Group::RESOURCE || c.waits > 0 || who == Some(ENDPOINT);
-        let unnamed = who.is_none_or(|kind| ["pool", "limit", ENDPOINT].contains(&kind));
+        let used_up = match noted {
+            true => c.group == Group::RESOURCE || c.waits > 0,
+            // what a server says as it fails may pass with the failures, too
+            false => c.group == Group::RESOURCE || c.group == Group::DATA,
+        };
+        let used_up = used_up || who == Some(ENDPOINT);
+        let unnamed = who.is_none_or(|kind| ["pool", "limit", ENDPOINT].contains(&kind))
+            || w.culprit.as_ref().is_some_and(is_number);
         used_up && w.change.is_none() && unnamed && sum >= STATED
     };
     for (_, w) in weighed.iter_mut().filter(|(c, w)| of_it(c, w)) {
@@ -48,6 +53,12 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
             w.hold(UNNAMED);
         }
     }
+}
+
+/// Whether a suspect is called by nothing but a number: `session 3959`.
+fn is_number(named: &Culprit) -> bool {
+    let number = named.name.for_json().rsplit(' ').next();
+    number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// What began, what a note says of it, and the lines of both.

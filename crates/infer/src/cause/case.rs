@@ -70,6 +70,8 @@ pub struct Case<'a> {
     pub spoken_of: Option<&'a BTreeMap<String, f64>>,
     /// Lines of programs, none of them an error, that are seldom written and stand around the onset, by time.
     pub begun: &'a [BegunFact],
+    /// Names that stand in the logs just as long as the failures, by the line that names them first.
+    pub passing: &'a [PassingFact],
     /// Versions that lines name, of services and not of markers, with the hosts that run them, up to the end of the incident.
     pub versions: &'a [VersionSeen],
 }
@@ -83,6 +85,21 @@ pub struct BegunFact {
     pub text: LogText,
     /// The line.
     pub evidence: Evidence,
+}
+
+/// Names that come and go with the failures, and where.
+#[derive(Clone, Debug)]
+pub struct PassingFact {
+    /// The names, in small letters.
+    pub names: Vec<String>,
+    /// When a line names them first, and that line.
+    pub first: Instant,
+    /// The line.
+    pub begins: Evidence,
+    /// When a line names them last, and that line.
+    pub last: Instant,
+    /// The line.
+    pub ends: Evidence,
 }
 
 /// What a person wrote.

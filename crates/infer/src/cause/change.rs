@@ -308,11 +308,13 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
         What::Flag => c.object == *own,
     };
     let services = || both_same(c.service, e.service.as_ref()) != Some(false);
-    // A second start of an unnamed version after a finish is a new release.
+    // A second start after a finish is a new release, where no version or the same log says so.
     let again = || {
+        let log = |x: &Event| x.evidence.first().map(|l| l.input);
+        let done = |x: &&&Event| x.kind == MarkerKind::DeployFinish;
+        let mut done = c.events.iter().filter(done);
         e.kind == MarkerKind::DeployStart
-            && c.version.is_none()
-            && c.events.iter().any(|x| x.kind == MarkerKind::DeployFinish)
+            && done.any(|x| c.version.is_none() || e.version.is_none() && log(x) == log(e))
     };
     // what is reported done long after it was is another release, whose start no line states
     let done_again = || {

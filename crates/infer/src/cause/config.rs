@@ -7,7 +7,7 @@ use super::case::{Case, Dim, DimShare};
 use super::change::credential::{self, TiedBy};
 use super::change::{self, Change, What};
 use super::deploy::NO_MECHANISM;
-use super::rank::UNNAMED;
+use super::rule_verdict::UNNAMED;
 use super::{names, subjects};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;

@@ -10,12 +10,12 @@ use crate::cause::rule_verdict::{LEAST, Weighed};
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::ownership::root;
-use crate::model::{Evidence, Group, Sentence};
+use crate::model::{Event, Evidence, Group, Sentence};
 use coroner_lines::fault::Sense;
-use coroner_lines::record::CauseClass;
+use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{Instant, SECOND};
 use std::net::IpAddr;
 
 /// What it takes from what waits, or from a limit that is reached, that what it waits for failed first, in nats.
@@ -147,6 +147,25 @@ impl CalledServer {
 /// How much later than who waits for a connection a statement may say that its own time ran out: databases let it wait for a minute.
 const OUTLASTS: i64 = 60 * SECOND;
 
+/// How soon whoever says what fails goes down with it.
+const LAST_WORDS: i64 = 5 * SECOND;
+
+/// Whether a fault is what the log of something that goes down says right before.
+fn last_words(case: &Case<'_>, s: &Sign<'_>) -> bool {
+    // in a machine's own log many speak, and a line may name who it is about
+    let of_others = s.is_of_machine(case) || names::unit(s.text).is_some();
+    let log = s.evidence.first().filter(|_| !of_others);
+    let log = log.map(|l| l.input);
+    let falls = |e: &&Event| {
+        use MarkerKind::{Crash, Restart, ServiceStop};
+        let soon = |t: Instant| (0..=LAST_WORDS).contains(&t.since(s.first));
+        matches!(e.kind, Crash | Restart | ServiceStop) && e.time.is_some_and(soon)
+    };
+    let fallen = case.events.iter().filter(falls);
+    let logs = fallen.flat_map(|e| &e.evidence);
+    log.is_some_and(|log| logs.into_iter().any(|l| l.input == log))
+}
+
 /// The first own fault before a wait of something that it may wait for; before the end of a server, of its own machine, or of that on
 /// which the server runs that the clients name.
 fn failed_first<'s, 'a>(
@@ -171,7 +190,9 @@ fn failed_first<'s, 'a>(
     let its_process = |s: &Sign<'_>| case.fell_of(s.text);
     // what a server says to be over as the failures end lasted as long as they
     let over = |s: &Sign<'_>| cleared(case, s.host, s.said, s.first).is_some();
-    let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s);
+    let near = |s: &Sign<'_>| {
+        its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s) || last_words(case, s)
+    };
     let of_server = |s: &Sign<'_>| case.is_of_database(s.host, s.service);
     let works = |s: &Sign<'_>| s.info.class == wait.info.class && s.is_enough(case) && of_server(s);
     let works = signs.iter().any(works);

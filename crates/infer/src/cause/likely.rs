@@ -7,13 +7,13 @@ use super::case::{Case, excerpt, quoted};
 use super::change;
 use super::class_info::ClassInfo;
 use super::ledger::{culprit, lines, named};
-use super::rank::UNNAMED;
-use super::remarks::since;
+use super::remarks::{names_in, since};
+use super::rule_verdict::UNNAMED;
 use super::rule_verdict::{LEAST, Weighed};
 use crate::model::{Cited, Event, Evidence, Piece, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
-use known::{AT_END, FACTS, Fact, Facts, known, names_in};
+use known::{AT_END, FACTS, Fact, Facts, known};
 use std::collections::BTreeMap;
 
 /// A name and how likely it is that of what broke, 0–1; all names of an incident together are 1.

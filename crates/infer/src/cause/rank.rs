@@ -5,13 +5,13 @@ use super::absence::missing;
 use super::case::{Case, Dim};
 use super::change;
 use super::deploy::ONLY_TIME;
-use super::{CAUSES, begun, deploy, expected_effects, follows, likely, remarks};
+use super::{CAUSES, begun, deploy, expected_effects, follows, likely, passing, remarks};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{culprit, lines, onset_lines, quote, shortened};
-use crate::cause::rule_verdict::{LEAST, Weighed};
+use crate::cause::rule_verdict::{LEAST, UNNAMED, Weighed};
 use crate::cause::symptoms::{Sign, signs, stated_class};
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -56,7 +56,8 @@ pub fn rank(case: &Case<'_>) -> Ranking {
 /// The same among some classes.
 pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranking {
     let likely = likely::spoken_of(case);
-    let rows = likely::of_rows(&likely, case);
+    let mut rows = likely::of_rows(&likely, case);
+    passing::of_rows(&mut rows, case);
     let case = &Case {
         spoken_of: Some(&rows),
         ..case.clone()
@@ -76,6 +77,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     follows::hand_on(&mut weighed, case, &signs);
     follows::hand_to_machines(&mut weighed, case, &signs);
     begun::took(&mut weighed, case);
+    passing::tell(&mut weighed, case);
     remarks::weigh(&mut weighed, case);
     remarks::found_another(&mut weighed, case);
     quote_unnamed(&mut weighed, case, &signs);
@@ -179,10 +181,6 @@ fn capitalised(words: &str) -> String {
     let first = letters.next().map(|c| c.to_ascii_uppercase());
     first.into_iter().chain(letters).collect()
 }
-
-/// What a fault may be worth at most of which no line names what failed: of four that were held for sure when their logs were first
-/// seen, pools, locks and routes that clients complained of, none was what broke.
-pub(super) const UNNAMED: f64 = 0.79;
 
 /// What a suspect may be worth at most that is called by none of the names that are likely. A judgement: of the latest eighteen outages
 /// that nobody had seen it holds five, none of them right; of those that rules were made with 48, and 39 are right.

@@ -47,6 +47,7 @@ pub(super) fn names(text: &str) -> BTreeSet<String> {
     for word in text.split(outside).filter(|w| !w.contains('«')) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         if is_name(word) {
+            out.extend(interface(word));
             out.insert(word.to_lowercase());
         }
         let mark = |c: char| "/:@#".contains(c);
@@ -56,6 +57,31 @@ pub(super) fn names(text: &str) -> BTreeSet<String> {
         }
     }
     out
+}
+
+/// The names in some texts, without what structured lines call their members.
+pub(crate) fn names_in<'t>(texts: impl IntoIterator<Item = &'t str>) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for text in texts {
+        let mut parts = text.split('"').peekable();
+        while let Some(part) = parts.next() {
+            let key = parts.peek().is_some_and(|next| next.starts_with(':'));
+            if !key {
+                out.append(&mut names(part));
+            }
+        }
+    }
+    out
+}
+
+/// An interface of a switch in short, as everybody but the switch calls it: `te1/1/2` of `TenGigabitEthernet1/1/2`.
+fn interface(word: &str) -> Option<String> {
+    let at = word.find(|c: char| c.is_ascii_digit())?;
+    let (kind, place) = word.split_at(at);
+    let placed = place.contains('/') && place.chars().all(|c| c.is_ascii_digit() || c == '/');
+    let letters = kind.chars().all(|c| c.is_ascii_alphabetic());
+    (placed && letters).then_some(())?;
+    Some(format!("{}{place}", kind.get(..2)?.to_lowercase()))
 }
 
 /// Whether a word is a name and none of a language: `db2`, `pg_wal`, `ReminderChannel`, `api.example.com`, `VACUUM`.

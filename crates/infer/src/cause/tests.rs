@@ -7,8 +7,8 @@ mod told;
 mod toy;
 
 use super::{
-    BegunFact, Case, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact, SourceFact,
-    TemplateFact, change, fault, rank,
+    BegunFact, Case, Dim, DimShare, PassingFact, Ranking, RemarkFact, SaidText, SilenceFact,
+    SourceFact, TemplateFact, change, fault, rank,
 };
 use crate::model::{
     Basis, CULPRIT_KINDS, Cause, CauseVerdict, Cited, Culprit, Event, Evidence, Piece, Sentence,
@@ -70,6 +70,7 @@ struct World {
     versions: Vec<VersionSeen>,
     remarks: Vec<RemarkFact>,
     begun: Vec<BegunFact>,
+    passing: Vec<PassingFact>,
     first: Vec<Evidence>,
     surge: Option<f64>,
     latency: Option<f64>,
@@ -249,6 +250,17 @@ impl World {
         });
         self
     }
+    /// A line with a name that is named until the failures end.
+    fn passes(mut self, name: &str, text: &str) -> World {
+        self.passing.push(PassingFact {
+            names: vec![name.to_owned()],
+            first: at(-40),
+            begins: line(5, 8, text),
+            last: at(self.end),
+            ends: line(5, 90, name),
+        });
+        self
+    }
     fn statuses(mut self, s: &[(u16, u64)]) -> World {
         self.statuses = s.to_vec();
         self
@@ -280,6 +292,7 @@ impl World {
         Case {
             remarks: &w.remarks,
             spoken_of: None,
+            passing: &w.passing,
             begun: &w.begun,
             onset: at(0),
             onset_interval: (at(-1), at(1)),

@@ -6,6 +6,7 @@ use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ledger::{
     Aspect, Scale, culprit, lines, new_meanwhile, onset_lines, quote, shortened,
 };
+use crate::cause::passing;
 use crate::cause::remarks;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, coverage};
@@ -72,13 +73,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut found = remarks::findings(case).into_iter();
     let named = found.next().and_then(|r| message(r.text.for_json()));
     let wrote = named.is_some();
+    let passes = passing::began(case).filter(|_| !wrote);
+    let passing = passes.as_ref().and_then(|(short, ..)| message(short));
+    if let Some((_, text, cited)) = passes {
+        scale.add(Aspect::Named, passing::weight(case), text, cited);
+    }
+    let passes = passing.is_some();
     let say = || message(errors?.said.trim());
-    let mut w = INFO.weighed(scale, named.or_else(say));
+    let mut w = INFO.weighed(scale, named.or(passing).or_else(say));
     if let Some(n) = &w.culprit {
         w.cap = Some(QUOTED);
-        let who = match wrote {
-            true => "A note says: ",
-            false => "The errors say: ",
+        let who = match (wrote, passes) {
+            (true, _) => "A note says: ",
+            (_, true) => "Comes and goes with the failures: ",
+            _ => "The errors say: ",
         };
         w.title = Sentence::words(who).p(quote(n.name.for_json()));
     }

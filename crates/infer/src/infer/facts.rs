@@ -3,10 +3,11 @@
 use super::incident::{Maker, components};
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, shares, slow_share, statuses, surge, top_client};
-use super::{rare, remarks, topology};
+use super::{passing, rare, remarks, topology};
 use crate::cause;
 use crate::cause::{
-    BegunFact, Case, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
+    BegunFact, Case, DimShare, PassingFact, RemarkFact, SaidText, SilenceFact, SourceFact,
+    TemplateFact,
 };
 use crate::detect::DetectedIncident;
 use crate::infer::cited_words::as_written;
@@ -53,6 +54,7 @@ pub(crate) struct Facts {
     aliases: Vec<(LogText, LogText)>,
     remarks: Vec<RemarkFact>,
     begun: Vec<BegunFact>,
+    passing: Vec<PassingFact>,
     versions: Vec<VersionSeen>,
 }
 
@@ -103,6 +105,9 @@ impl Facts {
             aliases: topology::aliases(view),
             remarks: Vec::new(),
             begun: rare::begun(view, m.rare, &events, onset),
+            passing: recovery.map_or_else(Vec::new, |stop| {
+                passing::names(view, &events, (onset, stop))
+            }),
             versions: versions(view, end),
             site: site(view, onset, end),
             service,
@@ -145,6 +150,7 @@ impl Facts {
             remarks: &self.remarks,
             spoken_of: None,
             begun: &self.begun,
+            passing: &self.passing,
             versions: &self.versions,
         }
     }

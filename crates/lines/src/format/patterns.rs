@@ -9,7 +9,10 @@ use super::web::trouble::WithTrouble;
 use super::{Format, Meta, Reader, named};
 use crate::record::{At, Body, Level, MarkerKind, Record};
 use crate::table;
+use crate::time::Dated;
+use crate::time::stamp::any_shape;
 use outline::Outline;
+use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
 /// A format that patterns describe; what their groups mean stands in the shared table of names.
@@ -126,6 +129,15 @@ impl Row {
         if let (true, Some(s)) = (self.utc, record.stamp) {
             let offset_min = s.offset_min.or(Some(0));
             record.stamp = Some(s.at_offset(offset_min));
+        }
+        // whoever configured the writer may have put a time in front
+        if let (None, Body::Message(m)) = (record.stamp, &mut record.body)
+            && let Cow::Borrowed(text) = m.text
+            && let Ok((rest, stamp)) = any_shape(text)
+            && let (Dated::Full, Some(said)) = (stamp.dated, rest.strip_prefix(b" "))
+        {
+            record.stamp = Some(stamp);
+            m.text = Cow::Borrowed(said.trim_ascii_start());
         }
         if let Body::Request(r) = &mut record.body {
             // what is said of a request is why it failed

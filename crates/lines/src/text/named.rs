@@ -64,7 +64,7 @@ impl NameWord<'_> {
 }
 
 /// Whether a word is a given name.
-pub(super) fn is_given(word: &str) -> bool {
+pub(crate) fn is_given(word: &str) -> bool {
     holds(GIVEN, &redact::plain(word))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::cause::case::{Case, excerpt, quoted};
 use crate::cause::change::{self, ROLLBACKS};
-use crate::cause::remarks::names;
+use crate::cause::remarks::{names, names_in};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::words::is_unit;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -263,21 +263,6 @@ fn places(case: &Case<'_>, known: &mut Known) {
             }
         }
     }
-}
-
-/// The names in some texts, without what structured lines call their members.
-pub(super) fn names_in<'t>(texts: impl IntoIterator<Item = &'t str>) -> BTreeSet<String> {
-    let mut out = BTreeSet::new();
-    for text in texts {
-        let mut parts = text.split('"').peekable();
-        while let Some(part) = parts.next() {
-            let key = parts.peek().is_some_and(|next| next.starts_with(':'));
-            if !key {
-                out.append(&mut names(part));
-            }
-        }
-    }
-    out
 }
 
 /// Numbers joined by points: `v4.12.0-rc1`.

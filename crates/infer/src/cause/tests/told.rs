@@ -151,6 +151,7 @@ fn add(w: World, line: &str) -> World {
         }
         "noise" => w.noise(rest.number()),
         "begins" => w.begins(rest.0),
+        "passes" => w.passes(rest.word(), rest.0),
         "writes" => w.writes(rest.number(), rest.0),
         _ => changed(w, line),
     }

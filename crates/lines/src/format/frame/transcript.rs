@@ -6,6 +6,7 @@ use super::{LineJoiner, Units};
 use crate::marker::{is_bot, posted};
 use crate::record::{Body, Level, Message, Record};
 use crate::table::words;
+use crate::text::named::is_given;
 use crate::time::written::{self, Heading};
 use crate::time::{Dated, stamp};
 use std::collections::BTreeSet;
@@ -185,6 +186,14 @@ fn is_author(name: &[u8]) -> bool {
             .all(|w| w.len() < 2 || Level::from_word(w).is_none())
 }
 
+/// Whether a name begins with one that is given to people, or ends with it behind a comma.
+fn is_person(name: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(name);
+    let given = name.rsplit(", ").next().unwrap_or_default();
+    let given = given.split(' ').next().unwrap_or_default();
+    given.starts_with(char::is_uppercase) && is_given(given)
+}
+
 /// What was written, where it speaks to somebody; without digits, in which what programs repeat differs.
 fn addressed(said: &[u8]) -> Option<String> {
     let said = String::from_utf8_lossy(said).to_lowercase();
@@ -200,7 +209,7 @@ fn addressed(said: &[u8]) -> Option<String> {
 }
 
 /// Nearly all lines that begin with a time are heads of messages, several of one author. Where programs write such lines, too, several
-/// authors speak, and of their lines one in ten speaks to somebody, each in words of its own.
+/// authors speak, and half of them are called as people are, or of their lines one in ten speaks to somebody, each in words of its own.
 pub(super) fn claims(start: &[u8]) -> bool {
     let mut lines = start
         .split(|c| *c == b'\n')
@@ -236,7 +245,9 @@ pub(super) fn claims(start: &[u8]) -> bool {
         }
         above = line;
     }
-    let talk = common == 0 || authors.len() > 1 && spoken.len() > 1 && spoken.len() * 10 >= common;
+    let people = authors.iter().filter(|a| is_person(a)).count();
+    let speak = spoken.len() > 1 && spoken.len() * 10 >= common || people * 2 >= authors.len();
+    let talk = common == 0 || authors.len() > 1 && speak;
     heads >= ENOUGH && authors.len() < heads && others * 10 <= heads && talk
 }
 

@@ -28,6 +28,8 @@ const FLAGS: &str = "feature flag flag_key flag_name feature_flag featureflag fe
 const SETTINGS: &str = "key keys setting parameter variable file path config";
 /// Keys of what an audit says something was done to, whatever that is.
 const TARGETS: &str = "object target resource item";
+/// Keys of what it is called, where those say of what kind it is.
+const CALLED: &str = "entity_id object_id target_id resource_id item_id";
 /// Keys of what may be a user's or a setting.
 const COLUMNS: &str = "field attribute column property";
 /// Keys of requests.
@@ -282,13 +284,19 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let set = flag.is_some() || f.first(ACTORS).is_some();
     let acted = ACTS.split(' ').find_map(|k| f.text(k));
     let words = split(acted.unwrap_or_default());
-    let target = || f.first(TARGETS).filter(|_| !words.is_empty());
+    let target = || {
+        let target = f.first(TARGETS).filter(|_| !words.is_empty())?;
+        let kind = words.iter().any(|w| w == target);
+        f.first(CALLED).filter(|_| kind).or(Some(target))
+    };
     let what = known.or_else(|| f.first(COLUMNS).or_else(target).filter(|_| set))?;
     let ends = set && f.has("from") && f.has("to");
-    let (old, new) = match ends {
-        true => (f.first("from").unwrap_or_default(), f.first("to")?),
-        false if f.has(OLD) => (f.first(OLD).unwrap_or_default(), f.first(NEW)?),
-        false => f.turn().filter(|_| set)?,
+    let whole = f.text(TURNED).filter(|_| set);
+    let (old, new) = match (ends, whole) {
+        (true, _) => (f.first("from").unwrap_or_default(), f.first("to")?),
+        (false, Some(turned)) => ("", turned),
+        (false, None) if f.has(OLD) => (f.first(OLD).unwrap_or_default(), f.first(NEW)?),
+        (false, None) => f.turn().filter(|_| set)?,
     };
     let failed = f
         .first(STATES)
@@ -311,7 +319,10 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
         (None, Some(_)) => MarkerKind::ConfigChange,
         (None, None) => done().unwrap_or(MarkerKind::ConfigChange),
     };
-    let said = turn_of(old, new);
+    let said = match whole.filter(|_| !ends) {
+        Some(turned) => Some(turned.to_owned()),
+        None => turn_of(old, new),
+    };
     // an act of no known kind says what it was
     let act = acted.filter(|_| known.or(flag).is_none());
     let parts = [

@@ -22,9 +22,10 @@ const SIDES: &str = "from to old new before after previous current old_value new
     old_state new_state";
 
 /// Keys of what a thing was, and of what it is, where each is an object with all that the thing has.
-const WHOLES: [(&str, &str); 5] = [
+const WHOLES: [(&str, &str); 6] = [
     ("pre_data", "data"),
     ("old", "new"),
+    ("pre", "post"),
     ("before", "after"),
     ("previous", "current"),
     ("previous_version", "current_version"),

@@ -1,0 +1,99 @@
+//! What comes and goes with the failures, by its name: it speaks for the change that bears that name, and tells of a fault that names
+//! nobody what it began with. Where such names stand is known before.
+
+use super::case::{Case, PassingFact, excerpt, quoted};
+use super::change;
+use super::remarks::names_in;
+use crate::cause::class_info::ClassInfo;
+use crate::cause::ledger::{lines, quote, shortened, span};
+use crate::cause::rule_verdict::Weighed;
+use crate::model::{Cited, Event, Sentence};
+use coroner_lines::time::SECOND;
+use std::collections::BTreeMap;
+
+/// What it weighs, in nats, that a change bears the one name that comes and goes with the failures; several share it.
+const PASSES: f64 = 2.0;
+
+/// Lines that name something first from which on their names are those of what goes on all the time.
+const MANY: usize = 4;
+
+/// Letters of the line that stand for what began.
+pub(super) const NAMED: usize = 96;
+
+/// The facts, where they are few.
+fn few<'c>(case: &'c Case<'_>) -> &'c [PassingFact] {
+    match case.passing.len() < MANY {
+        true => case.passing,
+        false => &[],
+    }
+}
+
+/// Lines of a log so close to each other tell of one thing.
+const TOGETHER: i64 = SECOND;
+
+/// The fact whose name a row bears, or whose first line stands with its own.
+fn borne<'c>(case: &'c Case<'_>, e: &Event) -> Option<&'c PassingFact> {
+    let called = names_in([quoted(e).unwrap_or_default(), excerpt(e)]);
+    let bears = |f: &&PassingFact| f.names.iter().any(|n| called.contains(n));
+    let with = |f: &&PassingFact| {
+        let near = e.time.is_some_and(|t| t.since(f.first).abs() <= TOGETHER);
+        near && e.evidence.iter().any(|l| l.input == f.begins.input)
+    };
+    let facts = || few(case).iter();
+    facts().find(bears).or_else(|| facts().find(with))
+}
+
+/// What one of them weighs.
+pub(super) fn weight(case: &Case<'_>) -> f64 {
+    PASSES / case.passing.len().max(1) as f64
+}
+
+/// Adds what it weighs to the rows that bear such a name, by their ids.
+pub(super) fn of_rows(rows: &mut BTreeMap<String, f64>, case: &Case<'_>) {
+    for e in case.events.iter().filter(|e| borne(case, e).is_some()) {
+        *rows.entry(e.id.clone()).or_default() += weight(case);
+    }
+}
+
+/// Tells changes what comes and goes with the failures.
+pub(super) fn tell(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
+    for (_, w) in weighed.iter_mut().filter(|(c, _)| c.is_change()) {
+        let row = w.change.as_ref();
+        let row = row.and_then(|id| case.events.iter().find(|e| e.id == *id));
+        if let Some(fact) = row.and_then(|e| borne(case, e)) {
+            w.claim(weight(case), told(fact, case), cited(fact));
+        }
+    }
+}
+
+/// What began and passes and is no change that is known, for a fault that names nobody, the sentence that says so, and its lines.
+pub(super) fn began(case: &Case<'_>) -> Option<(String, Sentence, Option<Cited>)> {
+    let before = |e: &&Event| e.time.is_some_and(|t| t <= case.onset_bounds().1);
+    let changes = case.events.iter().filter(before);
+    let changes = changes.filter(|e| change::what(e.kind).is_some());
+    let known: Vec<_> = changes.filter_map(|e| borne(case, e)).collect();
+    let is_new = |f: &&PassingFact| known.iter().all(|k| !std::ptr::eq(*k, *f));
+    let fact = few(case).iter().find(is_new)?;
+    let said = fact.begins.excerpt.as_ref()?.said();
+    let short = shortened(said.for_json(), NAMED);
+    Some((short, told(fact, case), cited(fact)))
+}
+
+fn cited(fact: &PassingFact) -> Option<Cited> {
+    lines(&[fact.begins.clone(), fact.ends.clone()])
+}
+
+/// When it is named; of long logs not every line is kept.
+fn told(f: &PassingFact, case: &Case<'_>) -> Sentence {
+    let name = f.names.iter().max_by_key(|n| n.len());
+    let late = f.last.since(case.stop);
+    let end = if late < 0 { " before" } else { " after" };
+    Sentence::words("The name ")
+        .p(quote(name.map_or("", |n| n)))
+        .w(" appears ")
+        .p(span(case.onset.since(f.first)))
+        .w(" before the failures begin and last ")
+        .p(span(late.abs()))
+        .w(end)
+        .w(" they end; no line kept from before or after holds it.")
+}

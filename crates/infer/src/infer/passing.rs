@@ -1,0 +1,163 @@
+//! Names that stand in the logs just as long as the failures: first in a line shortly before them, last as they end. Found by where they
+//! stand, whatever the lines say; what that means for a cause is not decided here.
+
+use crate::cause::{PassingFact, fault, names_in};
+use crate::infer::citing::cite;
+use crate::infer::lanes::{Lane, View};
+use crate::model::{Event, Evidence};
+use coroner_core::summary::{CitableLine, MessageShape, Seen};
+use coroner_lines::format::app::message::stated_request;
+use coroner_lines::record::Kind;
+use coroner_lines::sorting::SortList;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long before the onset what brings the failures is first named, and how long before or after their end last, at most.
+const WITHIN: i64 = 3 * MINUTE;
+/// Lines up to which the first and last of each minute of a log are read.
+const SMALL: u64 = 20_000;
+/// Lines that may name something first.
+const MOST: usize = 400;
+
+/// Where a name stands.
+struct Stands {
+    first: Instant,
+    last: Instant,
+    begins: Option<usize>,
+    ends: Evidence,
+}
+
+/// The names that come and go with failures, by the line that names them first.
+pub(super) fn names(
+    view: &View<'_>,
+    events: &[Event],
+    (onset, stop): (Instant, Instant),
+) -> Vec<PassingFact> {
+    let begins = first_lines(view, events, onset);
+    let mut all: BTreeMap<String, Stands> = BTreeMap::new();
+    for (n, (at, line)) in begins.iter().enumerate() {
+        let text = said(line);
+        let names = names_in([text.as_str()]).into_iter();
+        for name in names.filter(|n| n.starts_with(|c: char| c.is_alphabetic())) {
+            all.entry(name).or_insert_with(|| Stands {
+                first: *at,
+                last: *at,
+                begins: Some(n),
+                ends: line.clone(),
+            });
+        }
+    }
+    let mut meet = |at: Instant, text: &str, line: &dyn Fn() -> Option<Evidence>| {
+        for name in names_in([text]) {
+            let Some(s) = all.get_mut(&name) else {
+                continue;
+            };
+            s.first = s.first.min(at);
+            if at > s.last {
+                s.last = at;
+                if let Some(line) = line().filter(|_| at.since(stop) <= WITHIN) {
+                    s.ends = line;
+                }
+            }
+        }
+    };
+    for e in events {
+        let line = || e.evidence.first().cloned();
+        if let (Some(at), Some(first)) = (e.time, line()) {
+            meet(at, &said(&first), &line);
+        }
+    }
+    for l in &view.lanes {
+        each_line(view, l, &mut |at, seen| {
+            meet(at, &String::from_utf8_lossy(&seen.raw), &|| {
+                Some(cite(l.input, seen))
+            });
+        });
+    }
+    let with = |s: &Stands| {
+        (onset.0 - WITHIN..onset.0).contains(&s.first.0)
+            && s.last.since(stop).abs() <= WITHIN
+            && s.last > onset
+    };
+    let mut by_line: BTreeMap<usize, (Vec<String>, Stands)> = BTreeMap::new();
+    for (name, s) in all.into_iter().filter(|(_, s)| with(s)) {
+        let Some(n) = s.begins else { continue };
+        by_line
+            .entry(n)
+            .or_insert_with(|| (Vec::new(), s))
+            .0
+            .push(name);
+    }
+    let fact = |(n, (names, s)): (usize, (Vec<String>, Stands))| PassingFact {
+        names,
+        first: begins[n].0,
+        begins: begins[n].1.clone(),
+        last: s.last,
+        ends: s.ends,
+    };
+    by_line.into_iter().map(fact).collect()
+}
+
+/// What a line says.
+fn said(line: &Evidence) -> String {
+    let text = line.excerpt.as_ref().map(LogText::said);
+    text.map_or(String::new(), |t| t.for_json().to_owned())
+}
+
+/// The lines shortly before an onset that are neither a request nor an error and of which few are alike, in the order of time.
+fn first_lines(view: &View<'_>, events: &[Event], onset: Instant) -> Vec<(Instant, Evidence)> {
+    let window = Instant(onset.0 - WITHIN)..onset;
+    let alert = |e: &&Event| e.kind.log() == Some(Kind::Pager);
+    let rows = events.iter().filter(|e| !alert(e)).filter_map(|e| {
+        let at = e.time.filter(|t| window.contains(t))?;
+        Some((at, e.evidence.first()?.clone()))
+    });
+    let mut found: Vec<(Instant, Evidence)> = rows.collect();
+    // an alert says what fails, whatever its words
+    for l in view.lanes.iter().filter(|l| l.part.kind() != Kind::Pager) {
+        let errors = l.track.templates.iter();
+        let errors: BTreeSet<u64> = errors.map(|(_, t)| t.first.pos.offset).collect();
+        let shapes = l.track.shapes.iter().map(|(_, shape)| shape);
+        let few = shapes.filter(|s| s.count <= MessageShape::FEW);
+        let kept = few.flat_map(|s| &s.lines);
+        let within = kept.filter(|k| window.contains(&l.utc(k.us)));
+        let plain = within.filter(|k| !errors.contains(&k.pos.offset));
+        found.extend(plain.map(|k| (l.utc(k.us), view.cite(l.input, k))));
+    }
+    let states = |line: &Evidence| {
+        let text = said(line);
+        stated_request(text.as_bytes()).is_none() && fault(&text).is_none()
+    };
+    found.retain(|(_, line)| states(line));
+    found.sort_list_by_key(|(at, line)| (*at, line.input, line.byte));
+    found.dedup_by_key(|(_, line)| (line.input, line.byte));
+    found.truncate(MOST);
+    found
+}
+
+/// The lines of a log that are kept.
+fn each_line(view: &View<'_>, l: &Lane<'_>, then: &mut dyn FnMut(Instant, &Seen)) {
+    let mut of = |k: &CitableLine| {
+        if let Some(seen) = view.seen(l.input, k) {
+            then(l.utc(k.us), &seen);
+        }
+    };
+    l.track
+        .shapes
+        .iter()
+        .flat_map(|(_, s)| &s.lines)
+        .for_each(&mut of);
+    let stretches = l.part.coverage.stretches();
+    if stretches.map(|(_, s, _)| s.lines).sum::<u64>() <= SMALL {
+        l.track.edges().for_each(&mut of);
+    }
+    for (_, t) in l.track.templates.iter() {
+        for seen in std::iter::once(&t.first)
+            .chain(t.tens.values())
+            .chain([t.last()])
+        {
+            then(l.utc(seen.us), seen);
+        }
+    }
+}
