@@ -41,7 +41,8 @@ mod third_party;
 mod unknown;
 mod unreachable;
 
-pub(crate) use crate::cause::commands::only_looks;
+pub(crate) use crate::cause::case::quoted;
+pub(crate) use crate::cause::commands::{ends_process, only_looks};
 pub use crate::cause::rule_verdict::Weighed;
 pub use crate::cause::symptoms::Sign;
 pub(crate) use crate::cause::symptoms::ownership::root;

@@ -429,7 +429,7 @@ pub(super) fn what_begins(case: &Case<'_>) -> (&'static str, Instant) {
 }
 
 /// What an event quotes of its line.
-pub(super) fn quoted(e: &Event) -> Option<&str> {
+pub(crate) fn quoted(e: &Event) -> Option<&str> {
     e.quoted()
 }
 

@@ -38,6 +38,14 @@ pub(super) fn frees(command: &str) -> bool {
     PROGRAMS.contains(&program(command))
 }
 
+/// The number of the process that a command of the system puts an end to: `kill -9 8295`.
+pub(crate) fn ends_process(command: &str) -> Option<&str> {
+    let mut words = command.split_whitespace().skip(1);
+    let kills = program(command) == "kill";
+    let is_number = |w: &&str| w.len() > 1 && w.bytes().all(|b| b.is_ascii_digit());
+    words.find(is_number).filter(|_| kills)
+}
+
 /// What a command puts an end to: the process or unit that it names. A number names none, nor whose processes they are.
 fn ended(command: &str) -> Option<&str> {
     let mut words = command.split_whitespace();

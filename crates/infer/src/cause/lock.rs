@@ -5,6 +5,7 @@ use super::database::by_server;
 use super::names;
 use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
+use crate::cause::commands::ends_process;
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, culprit, lines, quote};
@@ -39,7 +40,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let said = |id: &str, e: &Event| {
         let stop = case.end_near(e.time).1;
         let text = Sentence::words(format!(
-            "The failures {stop} around the time session {id} of the database is ended: "
+            "The failures {stop} around the time {id}{} is ended: ",
+            whose(id)
         ));
         text.p(quote(quoted(e).unwrap_or_default())).w(".")
     };
@@ -60,7 +62,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = said(&id, e);
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
         scale.forget(Aspect::Absence);
-        culprit("lock", &format!("session {id}"), case.service)
+        culprit("lock", &id, case.service)
     });
     let held = named.as_ref().and_then(|n| {
         let (table, holder) = n.name.for_json().split_once(HELD_BY)?;
@@ -71,6 +73,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut w = INFO.weighed(scale, named);
     w.title = held.unwrap_or(w.title);
     w
+}
+
+/// Whose it is that somebody ended: a process is its own.
+pub(super) fn whose(ended: &str) -> &'static str {
+    match ended.starts_with("session") {
+        true => " of the database",
+        false => "",
+    }
 }
 
 /// What stands between a table and who locks it.
@@ -139,8 +149,8 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     let table = of(names::table);
     if let Some(who) = holder(case, s) {
         let name = match table {
-            Some(t) => format!("{t}{HELD_BY}session {who}"),
-            None => format!("session {who}"),
+            Some(t) => format!("{t}{HELD_BY}{who}"),
+            None => who,
         };
         return culprit("lock", &name, service);
     }
@@ -156,8 +166,8 @@ pub(super) fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
         let beside = t.host.as_ref() == s.host || t.service.as_ref() == s.service;
         beside && t.during > 0
     });
-    ended(case)
-        .or_else(|| most_said(during, holding_session))
+    let said = ended(case).or_else(|| most_said(during, holding_session));
+    said.map(|id| format!("session {id}"))
         .or_else(|| Some(killed(case)?.0))
 }
 
@@ -171,13 +181,17 @@ fn most_said<'t>(
     most.map(|x| x.1)
 }
 
-/// The session that somebody ended as the failures end: `mysqladmin kill 88213`, `SELECT pg_terminate_backend(20987)`.
+/// The session that somebody ended as the failures end: `mysqladmin kill 88213`, `SELECT pg_terminate_backend(20987)`; or the process: `kill
+/// 8295`.
 fn killed<'a>(case: &'a Case<'a>) -> Option<(String, &'a Event)> {
     let session = |e: &'a Event| {
         let mut words = quoted(e)?.split(|c: char| !c.is_ascii_alphanumeric());
         words.find(|w| w.eq_ignore_ascii_case("kill") || w.eq_ignore_ascii_case("terminate"))?;
         let is_number = |w: &&str| w.len() > 1 && w.bytes().all(|b| b.is_ascii_digit());
-        Some((words.take(4).find(is_number)?.to_owned(), e))
+        let id = words.take(4).find(is_number)?;
+        let process = ends_process(quoted(e)?) == Some(id);
+        let what = if process { "process" } else { "session" };
+        Some((format!("{what} {id}"), e))
     };
     let ends = case.events.iter().filter(|e| is_at_the_end(case, e));
     ends.rev().find_map(session)

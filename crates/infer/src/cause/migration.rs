@@ -29,7 +29,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, c) = chosen::laid(case, &all, What::Migration, &reversal);
     if let Some((id, e)) = lock::held_up(case).filter(|_| c.is_some()) {
         scale.forget(Aspect::Reversal);
-        let text = format!("It ended as session {id} of the database was ended.");
+        let text = format!("It ended as {id}{} was ended.", lock::whose(&id));
         scale.add(
             Aspect::Reversal,
             -UNDONE,

@@ -87,13 +87,16 @@ fn cited(fact: &PassingFact) -> Option<Cited> {
 fn told(f: &PassingFact, case: &Case<'_>) -> Sentence {
     let name = f.names.iter().max_by_key(|n| n.len());
     let late = f.last.since(case.stop);
-    let end = if late < 0 { " before" } else { " after" };
-    Sentence::words("The name ")
+    let text = Sentence::words("The name ")
         .p(quote(name.map_or("", |n| n)))
         .w(" appears ")
         .p(span(case.onset.since(f.first)))
-        .w(" before the failures begin and last ")
-        .p(span(late.abs()))
-        .w(end)
-        .w(" they end; no line kept from before or after holds it.")
+        .w(" before the failures begin and last ");
+    let text = match late.abs() < SECOND {
+        true => text.w("as"),
+        false => text
+            .p(span(late.abs()))
+            .w(if late < 0 { " before" } else { " after" }),
+    };
+    text.w(" they end; no line kept from before or after holds it.")
 }

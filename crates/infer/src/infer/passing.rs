@@ -1,7 +1,7 @@
 //! Names that stand in the logs just as long as the failures: first in a line shortly before them, last as they end. Found by where they
 //! stand, whatever the lines say; what that means for a cause is not decided here.
 
-use crate::cause::{PassingFact, fault, names_in};
+use crate::cause::{PassingFact, ends_process, fault, names_in, quoted};
 use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
 use crate::model::{Event, Evidence};
@@ -35,11 +35,17 @@ pub(super) fn names(
     (onset, stop): (Instant, Instant),
 ) -> Vec<PassingFact> {
     let begins = first_lines(view, events, onset);
+    let processes = ended_processes(events, stop);
+    let named = |text: &str| {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        let numbers = words.filter(|w| processes.contains(w)).map(str::to_owned);
+        let names = names_in([text]).into_iter();
+        let names = names.filter(|n| n.starts_with(|c: char| c.is_alphabetic()));
+        names.chain(numbers).collect::<BTreeSet<String>>()
+    };
     let mut all: BTreeMap<String, Stands> = BTreeMap::new();
     for (n, (at, line)) in begins.iter().enumerate() {
-        let text = said(line);
-        let names = names_in([text.as_str()]).into_iter();
-        for name in names.filter(|n| n.starts_with(|c: char| c.is_alphabetic())) {
+        for name in named(&said(line)) {
             all.entry(name).or_insert_with(|| Stands {
                 first: *at,
                 last: *at,
@@ -49,7 +55,7 @@ pub(super) fn names(
         }
     }
     let mut meet = |at: Instant, text: &str, line: &dyn Fn() -> Option<Evidence>| {
-        for name in names_in([text]) {
+        for name in named(text) {
             let Some(s) = all.get_mut(&name) else {
                 continue;
             };
@@ -97,6 +103,13 @@ pub(super) fn names(
         ends: s.ends,
     };
     by_line.into_iter().map(fact).collect()
+}
+
+/// The numbers of processes that somebody ends around the end of the failures.
+fn ended_processes(events: &[Event], stop: Instant) -> BTreeSet<&str> {
+    let near = |e: &&Event| e.time.is_some_and(|t| t.since(stop).abs() <= WITHIN);
+    let commands = events.iter().filter(near).filter_map(quoted);
+    commands.filter_map(ends_process).collect()
 }
 
 /// What a line says.
