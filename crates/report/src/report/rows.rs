@@ -46,6 +46,12 @@ impl<'a> RowLine<'a> {
         }
     }
 
+    /// How many events it tells of: what a restart stops and starts is no restart more.
+    pub fn events(&self) -> usize {
+        let of_kind = self.rows.iter().filter(|e| e.kind == self.kind());
+        of_kind.count().max(1)
+    }
+
     /// What the line says.
     pub fn text(&self) -> Sentence {
         words::of(self)

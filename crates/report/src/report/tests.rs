@@ -409,7 +409,11 @@ fn long_timelines_are_cut_and_say_so() {
     let t = terminal::to_string(&r, &look(80));
     assert!(t.contains(" 258 notes"), "{t}");
     assert!(terminal::to_string(&r, &all(80)).contains("note 299"));
-    assert!(markdown::to_string(&r).contains(" more events: `coroner timeline LOGS`"));
+    let m = markdown::to_string(&r);
+    assert!(
+        m.contains(" 110 more events: `coroner timeline LOGS`"),
+        "{m}"
+    );
     assert!(terminal::to_string(&r, &look(80)).contains("H~15:00:03"));
 }
 

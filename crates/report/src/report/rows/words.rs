@@ -379,9 +379,7 @@ pub fn counts(folded: &[RowLine<'_>], i: &Incident) -> String {
             kind => kinds::word(kind, &text, facts::onset_kind(i)),
         };
         let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
-        // what a restart stops and starts is no restart more
-        let of_kind = l.rows.iter().filter(|e| e.kind == l.kind()).count();
-        *counted.entry(word).or_default() += of_kind.max(1);
+        *counted.entry(word).or_default() += l.events();
     }
     let listed = |counted: BTreeMap<_, usize>| {
         let counted: Vec<String> = counted.into_iter().map(|(w, n)| many(n, w)).collect();

@@ -135,7 +135,7 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
     let (lines, left_out) = rows::shown(i, most);
     let weighty = |c: &Cause| c.pro.iter().take(CLAIMS).cloned().collect::<Vec<_>>();
     let claims: Vec<Claim> = i.causes.iter().flat_map(weighty).collect();
-    let (main, _) = rows::folded(i, &claims, most);
+    let (main, folded) = rows::folded(i, &claims, most);
     let in_short = |l: &rows::RowLine<'_>| main.iter().any(|m| m.lead.id == l.lead.id);
     let margin = |t, range| edges::interval(t, range, zone).unwrap_or_default();
     let hit = i.impact.addresses_hit;
@@ -162,6 +162,7 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "objective": i.impact.error_budget.map(|b| facts::percent_of_objective(b.1)),
         "rows": lines.iter().map(|l| row(l, in_short(l), Some(i), clock)).collect::<Vec<_>>(),
         "rows_more": left_out,
+        "folded": folded.iter().map(rows::RowLine::events).sum::<usize>(),
         "phases": i.phases.iter().filter(|p| p.us > 0).map(|p| json!({
             "phase": p.phase,
             "label": kinds::phase_label(i, p),
