@@ -79,12 +79,23 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
             .p(Piece::Count(n));
         let share = Piece::Share(sentence::share(f, n));
         let s = s.w(" requests failed (").p(share);
-        let s = match facts::own_share(i) {
-            Some((name, own)) => {
+        let s = match (facts::own_share(i), facts::what_fails(i)) {
+            (Some((name, own)), _) => {
                 let own = s.w("; about ").p(Piece::Share(own)).w(" of requests to ");
                 own.p(Piece::Name(name.clone()))
             }
-            None => s,
+            (None, Some((row, others, part))) => {
+                let s = s.w("; about ").p(Piece::Share(part)).w(" of ");
+                let s = s.p(Piece::Name(row.name.clone()));
+                match others {
+                    0 => s,
+                    n => s.w(format!(
+                        " and {}",
+                        sentence::counted(n as u64, "other endpoint")
+                    )),
+                }
+            }
+            (None, None) => s,
         };
         out.push(SummaryPart::Strong(s.w(")")));
         let mut more = Sentence::default();
