@@ -29,6 +29,7 @@ mod own_outputs;
 mod parts;
 mod parts_refused;
 mod parts_stretch;
+mod passing;
 mod piped;
 mod readme;
 mod remarks;

@@ -11,6 +11,7 @@ use coroner_lines::record::Kind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
+use regex::bytes::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long before the onset what brings the failures is first named, and how long before or after their end last, at most.
@@ -54,6 +55,9 @@ pub(super) fn names(
             });
         }
     }
+    let Some(any) = any_of(all.keys()) else {
+        return Vec::new();
+    };
     let mut meet = |at: Instant, text: &str, line: &dyn Fn() -> Option<Evidence>| {
         for name in named(text) {
             let Some(s) = all.get_mut(&name) else {
@@ -76,6 +80,9 @@ pub(super) fn names(
     }
     for l in &view.lanes {
         each_line(view, l, &mut |at, seen| {
+            if !any.is_match(&seen.raw) {
+                return;
+            }
             meet(at, &String::from_utf8_lossy(&seen.raw), &|| {
                 Some(cite(l.input, seen))
             });
@@ -103,6 +110,13 @@ pub(super) fn names(
         ends: s.ends,
     };
     by_line.into_iter().map(fact).collect()
+}
+
+/// What lines hold one of some names; `None` where there is none, or they are too many.
+fn any_of<'n>(names: impl Iterator<Item = &'n String>) -> Option<Regex> {
+    let names: Vec<String> = names.map(|n| regex::escape(n)).collect();
+    let pattern = (!names.is_empty()).then(|| format!("(?i-u){}", names.join("|")))?;
+    Regex::new(&pattern).ok()
 }
 
 /// The numbers of processes that somebody ends around the end of the failures.

@@ -1,0 +1,78 @@
+//! Names that come with the failures and go with them, whatever the lines say that hold them.
+
+use crate::common::{folder, list, path_str, report_on};
+use serde_json::Value;
+
+/// A proxy whose requests fail for eight minutes from 14:20 on.
+fn access() -> String {
+    let line = |s: u32| {
+        let fails = (1_200..1_680).contains(&s) && s % 4 < 3;
+        let (minute, second) = (s / 60, s % 60);
+        let status = if fails { 502 } else { 200 };
+        format!(
+            "198.51.100.{} - - [10/Mar/2026:14:{minute:02}:{second:02} +0000] \"GET /cart HTTP/1.1\" {status} 12 \"-\" \"x\"\n",
+            s % 200
+        )
+    };
+    (0..3_000).map(line).collect()
+}
+
+/// What the first suspect is called where a log of jobs says so much, each with its time.
+fn suspect(jobs: &[(&str, &str)]) -> String {
+    let line = |(at, said): &(&str, &str)| format!("2026-03-10T14:{at}Z INFO scheduler: {said}\n");
+    let jobs: String = jobs.iter().map(line).collect();
+    let dir = folder(&[("access.log", &access()), ("jobs.log", &jobs)]);
+    let r = report_on(&[path_str(dir.path())]);
+    let incidents = list(&r["incidents"]);
+    assert_eq!(incidents.len(), 1);
+    let first: &Value = &list(&incidents[0]["causes"])[0];
+    assert_eq!(incidents[0]["cause_verdict"], "not_established");
+    let name = first["culprit"]["name"].as_str().unwrap_or("nobody");
+    name.to_owned()
+}
+
+#[test]
+fn a_name_that_lasts_as_long_as_the_failures_is_who_began() {
+    let others = [
+        ("05:00", "stock-sync is done"),
+        ("40:00", "stock-sync is done"),
+    ];
+    let began = ("19:20", "month-close begins, 2 workers");
+    let goes = ("27:58", "month-close taken out by an admin");
+    let [before, after] = others;
+    assert!(suspect(&[before, began, goes, after]).contains("month-close begins"));
+    for (what, lines) in [
+        (
+            "known before",
+            [
+                ("02:00", "month-close begins, 1 worker"),
+                began,
+                goes,
+                after,
+            ],
+        ),
+        (
+            "named after",
+            [before, began, goes, ("45:00", "month-close is due")],
+        ),
+        (
+            "begins with the errors",
+            [before, ("20:30", "month-close begins"), goes, after],
+        ),
+        (
+            "gone long before they end",
+            [before, began, ("23:00", "month-close is over"), after],
+        ),
+        (
+            "no name",
+            [
+                before,
+                ("19:20", "closing begins"),
+                ("27:58", "closing is over"),
+                after,
+            ],
+        ),
+    ] {
+        assert_eq!(suspect(&lines), "nobody", "{what}");
+    }
+}
