@@ -28,7 +28,7 @@ pub(super) fn is_opaque(version: &[u8]) -> bool {
 pub(super) fn steps_of_sets(rows: &mut Vec<StatedMarker>) {
     let mut begun: BTreeMap<Begun, Option<Vec<u8>>> = BTreeMap::new();
     for r in rows.iter() {
-        if let (K::DeployStart | K::RollbackStart, Some(t)) = (r.kind, r.time) {
+        if let (K::DeployStart | K::RollbackStart | K::Restart, Some(t)) = (r.kind, r.time) {
             begun.insert((r.input, r.service.clone(), t), r.version.clone());
         }
     }
