@@ -7,7 +7,7 @@ use super::remarks::names_in;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ledger::{lines, quote, shortened, span};
 use crate::cause::rule_verdict::Weighed;
-use crate::model::{Cited, Event, Sentence};
+use crate::model::{Cited, Event, Evidence, Sentence};
 use coroner_lines::time::SECOND;
 use std::collections::BTreeMap;
 
@@ -35,9 +35,14 @@ const TOGETHER: i64 = SECOND;
 fn borne<'c>(case: &'c Case<'_>, e: &Event) -> Option<&'c PassingFact> {
     let called = names_in([quoted(e).unwrap_or_default(), excerpt(e)]);
     let bears = |f: &&PassingFact| f.names.iter().any(|n| called.contains(n));
+    // a line that is a row itself tells of that
+    let is_row = |line: &Evidence| {
+        let cites = |l: &Evidence| (l.input, l.byte) == (line.input, line.byte);
+        case.events.iter().any(|e| e.evidence.iter().any(cites))
+    };
     let with = |f: &&PassingFact| {
         let near = e.time.is_some_and(|t| t.since(f.first).abs() <= TOGETHER);
-        near && e.evidence.iter().any(|l| l.input == f.begins.input)
+        near && e.evidence.iter().any(|l| l.input == f.begins.input) && !is_row(&f.begins)
     };
     let facts = || few(case).iter();
     facts().find(bears).or_else(|| facts().find(with))

@@ -2,6 +2,7 @@
 //! stand, whatever the lines say; what that means for a cause is not decided here.
 
 use crate::cause::{PassingFact, ends_process, fault, names_in, quoted};
+use crate::clock::hosts;
 use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
 use crate::model::{Event, Evidence};
@@ -37,11 +38,18 @@ pub(super) fn names(
 ) -> Vec<PassingFact> {
     let begins = first_lines(view, events, onset);
     let processes = ended_processes(events, stop);
+    // where something runs is there all the time
+    let places: BTreeSet<String> = view.lanes.iter().flat_map(|l| hosts(l.part)).collect();
+    let of_events = events.iter().filter_map(|e| e.host.as_ref());
+    let places: BTreeSet<String> = of_events
+        .map(|h| h.for_json().to_lowercase())
+        .chain(places)
+        .collect();
     let named = |text: &str| {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric());
         let numbers = words.filter(|w| processes.contains(w)).map(str::to_owned);
         let names = names_in([text]).into_iter();
-        let names = names.filter(|n| n.starts_with(|c: char| c.is_alphabetic()));
+        let names = names.filter(|n| n.starts_with(char::is_alphabetic) && !places.contains(n));
         names.chain(numbers).collect::<BTreeSet<String>>()
     };
     let mut all: BTreeMap<String, Stands> = BTreeMap::new();
