@@ -74,13 +74,15 @@ pub(crate) fn names_in<'t>(texts: impl IntoIterator<Item = &'t str>) -> BTreeSet
     out
 }
 
-/// An interface of a switch in short, as everybody but the switch calls it: `te1/1/2` of `TenGigabitEthernet1/1/2`.
+/// An interface of a switch in short, as everybody but the switch calls it: `te1/1/2` of `TenGigabitEthernet1/1/2`, `po12` of
+/// `Port-Channel12`.
 fn interface(word: &str) -> Option<String> {
     let at = word.find(|c: char| c.is_ascii_digit())?;
     let (kind, place) = word.split_at(at);
-    let placed = place.contains('/') && place.chars().all(|c| c.is_ascii_digit() || c == '/');
-    let letters = kind.chars().all(|c| c.is_ascii_alphabetic());
-    (placed && letters).then_some(())?;
+    let placed = place.chars().all(|c| c.is_ascii_digit() || c == '/');
+    let letters = kind.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+    let of_many = place.contains('/') || kind.contains('-') && !kind.ends_with('-');
+    (placed && letters && of_many).then_some(())?;
     Some(format!("{}{place}", kind.get(..2)?.to_lowercase()))
 }
 

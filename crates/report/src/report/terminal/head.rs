@@ -182,12 +182,14 @@ impl ScreenView<'_> {
         }
     }
 
-    /// What people wrote that they found, of several the one that says most, where the title of the first cause does not quote it.
+    /// What people wrote that they found, of several the last before it was over, where the title of the first cause does not quote it.
     fn found(&self, i: &Incident, clock: Clock) -> Option<String> {
         let rows = i.timeline.iter();
         let rows = rows.filter(|e| e.kind == MarkerKind::Finding);
         let found = rows.filter_map(|e| Some((e.time?, e.quoted()?)));
-        let (at, said) = found.max_by_key(|(_, said)| said.chars().count())?;
+        // who writes later has looked into more, and behind the end tells what was done
+        let during = |t: &Instant| i.recovery.is_none_or(|r| *t <= r);
+        let (at, said) = found.max_by_key(|(t, _)| (during(t), *t))?;
         let quoted = i.causes.first().is_some_and(|c| {
             let logs = c.title.0.iter().filter_map(|p| match p {
                 Piece::Log(text) => Some(text.for_json().trim_end_matches('…')),
