@@ -173,6 +173,10 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     if !e.text.states_a_command() && is_talk(e.kind) {
         return false;
     }
+    // what was loaded anew shows no change that could be undone
+    if earlier.text.states_a_reload() && !earlier.text.states_a_command() {
+        return false;
+    }
     // nor is what brings them back a repair
     if comes_back(case, e).is_some() {
         return false;

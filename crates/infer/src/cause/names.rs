@@ -344,7 +344,8 @@ pub(super) fn quoted_words(text: &str) -> impl Iterator<Item = &str> {
     inside.filter(move |w| w.len() >= 6 && w.bytes().all(plain))
 }
 
-/// The last word that can be nothing but a name: with an underscore or a long number, or with a hyphen between letters.
+/// The last word that can be nothing but a name: with an underscore or a long number, or with a hyphen between letters; what an object
+/// calls its members is none.
 pub(super) fn identifier(text: &str) -> Option<String> {
     let hyphen = |w: &str| {
         let letter = |p: &str| p.bytes().any(|b| b.is_ascii_alphabetic());
@@ -357,7 +358,15 @@ pub(super) fn identifier(text: &str) -> Option<String> {
             .filter(|p| p[0].is_ascii_lowercase() && p[1].is_ascii_uppercase())
             .count()
     };
-    text.split(|c: char| c.is_whitespace() || ",;\"'()=".contains(c))
+    let apart = |c: char| c.is_whitespace() || ",;\"'()=".contains(c);
+    let keys: Vec<&str> = text.split("\":").collect();
+    let (last, keys) = keys.split_last()?;
+    let values = keys
+        .iter()
+        .filter_map(|part| Some(part.rsplit_once('"')?.0));
+    values
+        .chain([*last])
+        .flat_map(|part| part.split(apart))
         .map(|w| w.trim_start_matches('[').trim_end_matches(['.', ':', ']']))
         .filter(|w| (4..=80).contains(&w.len()))
         // what a switch calls its message is no thing, nor is who did it
@@ -367,13 +376,14 @@ pub(super) fn identifier(text: &str) -> Option<String> {
             let number = w.starts_with(|c: char| c.is_ascii_digit());
             !number || w.contains('_') || !w.contains([':', '.', '/'])
         })
-        .rfind(|w| {
+        .filter(|w| {
             w.contains('_')
                 || hyphen(w)
                 || humps(w) > 1
                 // a date is no name either
                 || !w.contains('-') && w.bytes().filter(u8::is_ascii_digit).count() >= 4
         })
+        .next_back()
         .map(str::to_owned)
 }
 

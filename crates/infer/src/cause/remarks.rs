@@ -15,6 +15,7 @@ use coroner_lines::marker;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::words;
+use coroner_lines::text::LogText;
 use std::collections::BTreeSet;
 
 /// What it weighs, in nats, that who looks into the outage names a suspect: people name two or three before they name the right one.
@@ -240,7 +241,7 @@ pub fn read(case: &Case<'_>, mut remarks: Vec<RemarkFact>) -> Vec<RemarkFact> {
         r.worth = worth(case, r, &shown);
     }
     for c in change::changes(case) {
-        let (named, guess) = (names_of_change(&c), guessed(case, &c));
+        let (named, guess) = (names_of_change(case, &c), guessed(case, &c));
         let wrong = |r: &&mut RemarkFact| guess(r) && !r.ties.is_disjoint(&named);
         remarks.iter_mut().filter(wrong).for_each(|r| r.worth = 0);
     }
@@ -268,7 +269,7 @@ pub(super) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     if case.remarks.is_empty() {
         return;
     }
-    let (named, guess) = (names_of_change(c), guessed(case, c));
+    let (named, guess) = (names_of_change(case, c), guessed(case, c));
     if let Some(found) = latest(case, &named).filter(|(r, denied)| *denied || !guess(r)) {
         let (weight, text) = claim(found, &named);
         let cited = lines(std::slice::from_ref(&found.0.evidence));
@@ -277,9 +278,19 @@ pub(super) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
 }
 
 /// The names by which people may speak of a change.
-fn names_of_change(c: &Change<'_>) -> BTreeSet<String> {
+fn names_of_change(case: &Case<'_>, c: &Change<'_>) -> BTreeSet<String> {
     let mut named: BTreeSet<String> = c.events.iter().flat_map(|e| names_of(e)).collect();
     named.extend(c.object.iter().flat_map(|o| names(o)));
+    // who names the machine that it was made on names no change
+    let hosts = case.sources.iter().filter_map(|s| s.host.as_ref());
+    let hosts = hosts.chain(c.hosts.iter().copied());
+    let folders = case.sources.iter().flat_map(|s| {
+        let (folder, _) = s.name.for_json().rsplit_once('/').unwrap_or_default();
+        folder.split('/')
+    });
+    for at in hosts.map(LogText::for_json).chain(folders) {
+        named.remove(&at.to_lowercase());
+    }
     named
 }
 

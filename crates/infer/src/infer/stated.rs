@@ -206,6 +206,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
     routine::of_connections(&mut out);
     routine::of_users(&mut out);
     routine::of_any_acts(&mut out);
+    routine::of_alerts(&mut out);
     routine::of_units(&mut out);
     routine::on_demand(&mut out);
     routine::of_starts(&mut out);

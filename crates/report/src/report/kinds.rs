@@ -107,6 +107,9 @@ fn tried(i: &Incident, p: &Phase) -> bool {
 /// What a stretch begins or ends with that nothing recognised separates.
 fn bound(i: &Incident, id: &str) -> &'static str {
     let event = i.timeline.iter().find(|e| e.id == id);
+    if event.is_some_and(|e| e.text.states_a_reload()) {
+        return "reload";
+    }
     let [.., bound, _, _, _] = row(event.map_or(MarkerKind::Recovery, |e| e.kind));
     bound
 }
@@ -121,10 +124,13 @@ pub fn moment(i: &Incident, id: &str) -> String {
         false => e.kind,
     };
     let [_, _, _, _, edge, ..] = row(kind);
-    (*edge).to_owned()
+    match e.text.states_a_reload() {
+        true => "reload".to_owned(),
+        false => (*edge).to_owned(),
+    }
 }
 
-/// What the time to mitigation ends with: the row of the first step that helped, or the recovery, where that step went on until then.
+/// What the time to mitigation ends with: the row of the first step after which fewer failed, or the recovery, where that step went on until then.
 pub fn helped(i: &Incident) -> String {
     // a duration is that of the clocks that are shown
     let due = |t: Instant| {
@@ -138,9 +144,9 @@ pub fn helped(i: &Incident) -> String {
         .map(|e| moment(i, &e.id));
     let over = i.durations.mitigate.is_some() && i.durations.mitigate == i.durations.recover;
     match step {
-        Some(step) => format!("first step that helped ({step})"),
+        Some(step) => format!("first step after which fewer failed ({step})"),
         None if over => "recovery".to_owned(),
-        None => "first step that helped".to_owned(),
+        None => "first step after which fewer failed".to_owned(),
     }
 }
 

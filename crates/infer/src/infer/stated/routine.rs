@@ -38,6 +38,24 @@ pub(super) fn of_users(rows: &mut Vec<StatedMarker>) {
     });
 }
 
+/// Leaves out alerts that fire from first to last and are never resolved: what shows that alerts come through, or nobody minds.
+pub(super) fn of_alerts(rows: &mut Vec<StatedMarker>) {
+    const MOST: usize = 10;
+    let all: Vec<i64> = rows.iter().filter_map(|r| Some(r.time?.0)).collect();
+    let Some(whole) = span(&all) else { return };
+    let of = |r: &StatedMarker| (r.input, words(&r.text));
+    let resolved = rows.iter().filter(|r| r.kind == MarkerKind::AlertResolved);
+    let resolved: BTreeSet<_> = resolved.map(of).collect();
+    let key = |r: &StatedMarker| {
+        let fires = r.kind == MarkerKind::AlertFired;
+        fires.then(|| of(r)).filter(|of| !resolved.contains(of))
+    };
+    leave_out(rows, key, |times| {
+        let busy = tenths(times, whole).iter().filter(|n| **n > 0).count();
+        times.len() >= MOST && busy + 1 >= PARTS
+    });
+}
+
 /// Leaves out acts that no word of ours names where their log holds more of them than people do to production: it is of users' work.
 pub(super) fn of_any_acts(rows: &mut Vec<StatedMarker>) {
     const MOST: usize = 12;
@@ -239,6 +257,32 @@ mod tests {
         assert_eq!(left(12, 60), 12);
         assert_eq!(left(13, 60), 0);
         assert_eq!(left(13, 3600), 13, "one an hour");
+    }
+
+    #[test]
+    fn an_alert_that_fires_from_first_to_last_is_none() {
+        let left = |from: i64, n: i64, resolved: bool| {
+            let alert = |i: i64, kind, text: &str| StatedMarker {
+                text: text.into(),
+                ..row(i * 60, 0, i as u64, kind, "")
+            };
+            let mut rows = vec![
+                alert(0, MarkerKind::HumanNote, "a"),
+                alert(60, MarkerKind::HumanNote, "b"),
+            ];
+            rows.extend((from..from + n).map(|i| alert(i, MarkerKind::AlertFired, "Watchdog")));
+            if resolved {
+                rows.push(alert(30, MarkerKind::AlertResolved, "Watchdog"));
+            }
+            of_alerts(&mut rows);
+            rows.iter()
+                .filter(|r| r.kind == MarkerKind::AlertFired)
+                .count()
+        };
+        assert_eq!(left(0, 60, false), 0);
+        assert_eq!(left(0, 60, true), 60, "it ended");
+        assert_eq!(left(30, 30, false), 30, "it began");
+        assert_eq!(left(0, 3, false), 3, "few");
     }
 
     #[test]
