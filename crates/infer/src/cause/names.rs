@@ -376,14 +376,13 @@ pub(super) fn identifier(text: &str) -> Option<String> {
             let number = w.starts_with(|c: char| c.is_ascii_digit());
             !number || w.contains('_') || !w.contains([':', '.', '/'])
         })
-        .filter(|w| {
+        .rfind(|w| {
             w.contains('_')
                 || hyphen(w)
                 || humps(w) > 1
                 // a date is no name either
                 || !w.contains('-') && w.bytes().filter(u8::is_ascii_digit).count() >= 4
         })
-        .next_back()
         .map(str::to_owned)
 }
 
