@@ -254,12 +254,7 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
             match altered(a) {
                 _ if sets_back(a, b) => true,
                 Some(_) => a != b && same(altered),
-                // that something was loaded anew and is once more says little unless it failed right then
-                None => {
-                    let near = earlier.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
-                    let named = || same(names::identifier);
-                    same(names::path) || (near || !earlier.text.states_a_reload()) && named()
-                }
+                None => same(names::path) || same(names::identifier),
             }
         }
         _ => {
