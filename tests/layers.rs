@@ -9,6 +9,8 @@
 
 #[path = "layers/circles.rs"]
 mod circles;
+#[path = "layers/weights.rs"]
+mod weights;
 
 use regex::Regex;
 use std::fs;
