@@ -92,13 +92,15 @@ pub struct BegunFact {
 pub struct PassingFact {
     /// The names, in small letters.
     pub names: Vec<String>,
-    /// When a line names them first, and that line.
+    /// The one of them that is told.
+    pub name: String,
+    /// When a line names them first.
     pub first: Instant,
-    /// The line.
+    /// That line.
     pub begins: Evidence,
-    /// When a line names them last, and that line.
+    /// When a line holds the name that is told last.
     pub last: Instant,
-    /// The line.
+    /// That line.
     pub ends: Evidence,
 }
 

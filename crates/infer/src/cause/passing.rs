@@ -90,10 +90,9 @@ fn cited(fact: &PassingFact) -> Option<Cited> {
 
 /// When it is named; of long logs not every line is kept.
 fn told(f: &PassingFact, case: &Case<'_>) -> Sentence {
-    let name = f.names.iter().max_by_key(|n| n.len());
     let late = f.last.since(case.stop);
     let text = Sentence::words("The name ")
-        .p(quote(name.map_or("", |n| n)))
+        .p(quote(&f.name))
         .w(" appears ")
         .p(span(case.onset.since(f.first)))
         .w(" before the failures begin and last ");

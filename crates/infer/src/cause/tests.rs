@@ -254,6 +254,7 @@ impl World {
     fn passes(mut self, name: &str, text: &str) -> World {
         self.passing.push(PassingFact {
             names: vec![name.to_owned()],
+            name: name.to_owned(),
             first: at(-40),
             begins: line(5, 8, text),
             last: at(self.end),

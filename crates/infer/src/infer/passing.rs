@@ -22,11 +22,11 @@ const SMALL: u64 = 20_000;
 /// Lines that may name something first.
 const MOST: usize = 400;
 
-/// Where a name stands.
+/// Where a name stands first and last.
 struct Stands {
     first: Instant,
+    begins: Evidence,
     last: Instant,
-    begins: Option<usize>,
     ends: Evidence,
 }
 
@@ -36,7 +36,6 @@ pub(super) fn names(
     events: &[Event],
     (onset, stop): (Instant, Instant),
 ) -> Vec<PassingFact> {
-    let begins = first_lines(view, events, onset);
     let processes = ended_processes(events, stop);
     // where something runs is there all the time
     let places: BTreeSet<String> = view.lanes.iter().flat_map(|l| hosts(l.part)).collect();
@@ -53,12 +52,12 @@ pub(super) fn names(
         names.chain(numbers).collect::<BTreeSet<String>>()
     };
     let mut all: BTreeMap<String, Stands> = BTreeMap::new();
-    for (n, (at, line)) in begins.iter().enumerate() {
-        for name in named(&said(line)) {
+    for (at, line) in first_lines(view, events, onset) {
+        for name in named(&said(&line)) {
             all.entry(name).or_insert_with(|| Stands {
-                first: *at,
-                last: *at,
-                begins: Some(n),
+                first: at,
+                begins: line.clone(),
+                last: at,
                 ends: line.clone(),
             });
         }
@@ -71,12 +70,15 @@ pub(super) fn names(
             let Some(s) = all.get_mut(&name) else {
                 continue;
             };
-            s.first = s.first.min(at);
+            // what lies further off ends or begins nothing
+            let near = (onset.0 - WITHIN..=stop.0 + WITHIN).contains(&at.0);
+            if at < s.first {
+                s.first = at;
+                s.begins = near.then(line).flatten().unwrap_or(s.begins.clone());
+            }
             if at > s.last {
                 s.last = at;
-                if let Some(line) = line().filter(|_| at.since(stop) <= WITHIN) {
-                    s.ends = line;
-                }
+                s.ends = near.then(line).flatten().unwrap_or(s.ends.clone());
             }
         }
     };
@@ -96,28 +98,30 @@ pub(super) fn names(
             });
         });
     }
-    let with = |s: &Stands| {
+    let passes = |s: &Stands| {
         (onset.0 - WITHIN..onset.0).contains(&s.first.0)
-            && s.last.since(stop).abs() <= WITHIN
             && s.last > onset
+            && s.last.since(stop).abs() <= WITHIN
+            && is_plain(&s.begins)
     };
-    let mut by_line: BTreeMap<usize, (Vec<String>, Stands)> = BTreeMap::new();
-    for (name, s) in all.into_iter().filter(|(_, s)| with(s)) {
-        let Some(n) = s.begins else { continue };
-        by_line
-            .entry(n)
-            .or_insert_with(|| (Vec::new(), s))
-            .0
-            .push(name);
+    let mut by_line: BTreeMap<_, Vec<(String, Stands)>> = BTreeMap::new();
+    for (name, s) in all.into_iter().filter(|(_, s)| passes(s)) {
+        let place = (s.first, s.begins.input, s.begins.byte);
+        by_line.entry(place).or_default().push((name, s));
     }
-    let fact = |(n, (names, s)): (usize, (Vec<String>, Stands))| PassingFact {
-        names,
-        first: begins[n].0,
-        begins: begins[n].1.clone(),
-        last: s.last,
-        ends: s.ends,
+    // the longest name says most
+    let fact = |names: Vec<(String, Stands)>| {
+        let (name, told) = names.iter().max_by_key(|(name, _)| name.len())?;
+        Some(PassingFact {
+            name: name.clone(),
+            first: told.first,
+            begins: told.begins.clone(),
+            last: told.last,
+            ends: told.ends.clone(),
+            names: names.into_iter().map(|(name, _)| name).collect(),
+        })
     };
-    by_line.into_iter().map(fact).collect()
+    by_line.into_values().filter_map(fact).collect()
 }
 
 /// What lines hold one of some names; `None` where there is none, or they are too many.
@@ -140,6 +144,12 @@ fn said(line: &Evidence) -> String {
     text.map_or(String::new(), |t| t.for_json().to_owned())
 }
 
+/// Whether a line states neither a request nor a fault.
+fn is_plain(line: &Evidence) -> bool {
+    let text = said(line);
+    stated_request(text.as_bytes()).is_none() && fault(&text).is_none()
+}
+
 /// The lines shortly before an onset that are neither a request nor an error and of which few are alike, in the order of time.
 fn first_lines(view: &View<'_>, events: &[Event], onset: Instant) -> Vec<(Instant, Evidence)> {
     let window = Instant(onset.0 - WITHIN)..onset;
@@ -160,11 +170,7 @@ fn first_lines(view: &View<'_>, events: &[Event], onset: Instant) -> Vec<(Instan
         let plain = within.filter(|k| !errors.contains(&k.pos.offset));
         found.extend(plain.map(|k| (l.utc(k.us), view.cite(l.input, k))));
     }
-    let states = |line: &Evidence| {
-        let text = said(line);
-        stated_request(text.as_bytes()).is_none() && fault(&text).is_none()
-    };
-    found.retain(|(_, line)| states(line));
+    found.retain(|(_, line)| is_plain(line));
     found.sort_list_by_key(|(at, line)| (*at, line.input, line.byte));
     found.dedup_by_key(|(_, line)| (line.input, line.byte));
     found.truncate(MOST);
