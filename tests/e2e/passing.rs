@@ -1,23 +1,10 @@
 //! Names that come with the failures and go with them, whatever the lines say that hold them.
 
 use crate::common::{folder, list, path_str, report_on};
+use crate::remarks::access;
 use serde_json::Value;
 
-/// A proxy whose requests fail for eight minutes from 14:20 on.
-fn access() -> String {
-    let line = |s: u32| {
-        let fails = (1_200..1_680).contains(&s) && s % 4 < 3;
-        let (minute, second) = (s / 60, s % 60);
-        let status = if fails { 502 } else { 200 };
-        format!(
-            "198.51.100.{} - - [10/Mar/2026:14:{minute:02}:{second:02} +0000] \"GET /cart HTTP/1.1\" {status} 12 \"-\" \"x\"\n",
-            s % 200
-        )
-    };
-    (0..3_000).map(line).collect()
-}
-
-/// What the first suspect is called where a log of jobs says so much, each with its time.
+/// What the first suspect of a proxy whose requests fail from 14:20 to 14:28 is called, where a log of jobs says so much, each with its time.
 fn suspect(jobs: &[(&str, &str)]) -> String {
     let line = |(at, said): &(&str, &str)| format!("2026-03-10T14:{at}Z INFO scheduler: {said}\n");
     let jobs: String = jobs.iter().map(line).collect();

@@ -6,7 +6,7 @@ use serde_json::Value;
 const FOUND: &str = "pid 20988 (nightly_export) holds orders_2026 since 14:12";
 
 /// A proxy whose requests fail for eight minutes from 14:20 on.
-fn access() -> String {
+pub fn access() -> String {
     let line = |s: u32| {
         let fails = (1_200..1_680).contains(&s) && s % 4 < 3;
         let (minute, second) = (s / 60, s % 60);
