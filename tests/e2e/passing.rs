@@ -63,3 +63,30 @@ fn a_name_that_lasts_as_long_as_the_failures_is_who_began() {
         assert_eq!(suspect(&lines), "nobody", "{what}");
     }
 }
+
+#[test]
+fn a_log_that_is_written_as_long_as_the_failures_is_of_who_began() {
+    let before = ("01:00", "recount is over");
+    let run = [
+        ("19:40", "recount, all of it"),
+        ("22:10", "a quarter is counted"),
+        ("25:30", "half is counted"),
+        ("28:05", "the server has gone away"),
+    ];
+    let of = |lines: &[&[(&'static str, &'static str)]]| suspect(&lines.concat());
+    assert!(of(&[&[before], &run]).contains("recount, all of it"));
+    for (what, lines) in [
+        (
+            "written before",
+            of(&[&[("15:00", "a tenth is counted")], &run]),
+        ),
+        (
+            "written after",
+            of(&[&[before], &run, &[("31:30", "all is counted")]]),
+        ),
+        ("begins with the errors", of(&[&[before], &run[1..]])),
+        ("too few lines", of(&[&[before], &run[..1], &run[3..]])),
+    ] {
+        assert_eq!(lines, "nobody", "{what}");
+    }
+}

@@ -29,6 +29,7 @@ mod moved_by_failures;
 mod novelty;
 mod outlier_stamps;
 mod passing;
+mod passing_logs;
 mod phases;
 mod rank;
 mod rare;

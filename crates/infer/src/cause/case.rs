@@ -87,13 +87,15 @@ pub struct BegunFact {
     pub evidence: Evidence,
 }
 
-/// Names that come and go with the failures, and where.
+/// Names that come and go with the failures, and where; or a log that is written meanwhile.
 #[derive(Clone, Debug)]
 pub struct PassingFact {
     /// The names, in small letters.
     pub names: Vec<String>,
-    /// The one of them that is told.
+    /// The one of them that is told; of a log its file.
     pub name: String,
+    /// Of a log that is written meanwhile, and not before and after: how long it was silent before, in microseconds.
+    pub quiet: Option<i64>,
     /// When a line names them first.
     pub first: Instant,
     /// That line.

@@ -16,7 +16,7 @@ use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::change::timing::by_time_alone;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::files;
-use crate::cause::ends::undoes;
+use crate::cause::ends::{set_again, undoes};
 use crate::cause::expected_effects::AT_ONCE_S;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
@@ -103,7 +103,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // what a program says again and again that it was refused is what has to be put right, where no change came at once before
     let at_once = c.is_some_and(|c| c.lag_s(case) <= AT_ONCE_S);
     let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
-    let said = refused.filter(|s| !at_once && covers(s));
+    let of_account = |s: &Sign<'_>| {
+        let account = account(case, signs)?;
+        let (other, tie) = credential::of(case, &all, Some(&account), s.text)?;
+        (tie == TiedBy::Name && c.is_some_and(|c| c.id != other.id)).then_some(())
+    };
+    let said = refused.filter(|s| (!at_once || of_account(s).is_some()) && covers(s));
     let said = said.filter(|s| address.is_none() && file(s.text).is_none());
     // the change that turned what is refused, and whether nothing else names it
     let (mut turned, mut unnamed, mut until) = (None, false, None::<String>);
@@ -310,6 +315,9 @@ fn name(
     let c = c?;
     if let Some((name, _)) = change::shared_name::unresolved(case, c) {
         return culprit("object", &name, c.service);
+    }
+    if let Some(setting) = c.events.iter().find_map(|e| set_again(case, e)) {
+        return culprit("object", &setting, c.service);
     }
     // the file or the object that was changed, or the call that did so: that which was put right, where one was
     let back = change::reversal::taken_back(case, c);

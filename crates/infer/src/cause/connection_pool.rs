@@ -1,7 +1,7 @@
 //! A pool, descriptors or workers used up: the pool says so; a release shortly before may be what leaks.
 
 use super::case::Case;
-use super::change::reversal::was_rolled_back;
+use super::change::reversal::{in_vain, was_rolled_back};
 use super::change::{self, What};
 use super::names;
 use crate::cause::class_info::{ClassInfo, ListedClass};
@@ -80,12 +80,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// The latest release before the failures, with its version, where it was rolled back while they went on.
+/// The latest release before the failures, with its version, where it was rolled back while they went on, and not in vain.
 fn rolled_back(case: &Case<'_>) -> Option<String> {
     let all = change::changes(case);
     let of = all
         .iter()
-        .filter(|c| c.what == What::Release && was_rolled_back(case, c));
+        .filter(|c| c.what == What::Release && was_rolled_back(case, c))
+        .filter(|c| in_vain(case, c).is_none());
     let c = of.max_by_key(|c| c.start)?;
     let parts = [c.service, c.version].into_iter().flatten();
     let parts: Vec<&str> = parts.map(|p| p.for_json()).collect();

@@ -236,7 +236,7 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     if commands && !writes_files(a) && frees(b) {
         return false;
     }
-    match (earlier.text.states_a_command(), e.text.states_a_command()) {
+    match (commands, e.text.states_a_command()) {
         (true, true) => {
             // what is done on a host at both ends of the failures is hardly by chance
             let at_hand = earlier.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
@@ -254,7 +254,8 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
             match altered(a) {
                 _ if sets_back(a, b) => true,
                 Some(_) => a != b && same(altered),
-                None => same(names::path) || same(names::identifier),
+                None if same(names::path) || same(names::identifier) => true,
+                None => said_by(earlier).any(|a| sets_one(a, b)),
             }
         }
         _ => {
@@ -262,6 +263,37 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 && (names_a_file(a, b) || names_the_same(case, earlier.time, (a, b)))
         }
     }
+}
+
+/// Whether two lines give values to one setting: `CONFIG SET maxmemory-policy noeviction -> OK`, `config set maxmemory-policy allkeys-lru`.
+fn sets_one(a: &str, b: &str) -> bool {
+    let both = value_set(a).zip(value_set(b));
+    both.is_some_and(|(a, b)| a.0 == b.0 && a.1 != b.1)
+}
+
+/// The setting that a line sets, and its value.
+fn value_set(text: &str) -> Option<(String, &str)> {
+    let mut words = text.split_whitespace();
+    words.find(|w| w.eq_ignore_ascii_case("set"))?;
+    let name = words.next()?.trim_matches(['"', '\'', '`']);
+    let value = words.next()?;
+    (name.len() >= 4).then(|| (name.to_ascii_lowercase(), value))
+}
+
+/// The setting that an event gave a value and another one gives another value as the failures end.
+pub(super) fn set_again(case: &Case<'_>, earlier: &Event) -> Option<String> {
+    let mut late = case.events.iter().filter(|e| undoes(case, earlier, e));
+    late.find_map(|e| {
+        let b = quoted(e)?;
+        let again = said_by(earlier).find(|a| sets_one(a, b))?;
+        Some(value_set(again)?.0)
+    })
+}
+
+/// What a row says: the line that it quotes, and the others in which it was reported.
+fn said_by(e: &Event) -> impl Iterator<Item = &str> {
+    let cited = e.evidence.iter().filter_map(|e| e.excerpt.as_ref());
+    quoted(e).into_iter().chain(cited.map(LogText::for_json))
 }
 
 /// The object of a statement with which the failures end, which may have taken its time, and its row.

@@ -56,6 +56,8 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
         };
         if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
             && !info.is_change()
+            // what ends by the calendar ends whatever is changed
+            && !info.precise(s.text).is_some_and(|f| f.dated)
             && w.change.as_deref() != Some(c.id)
         {
             if is_of_what_fails(c, w) {

@@ -332,8 +332,17 @@ pub(super) fn full_store(text: &str) -> Option<String> {
             // words of its own
             .or(stands(text, &["oom command not allowed"]).map(|_| "redis"))
             .map(str::to_lowercase),
-        _ => None,
+        _ => refused_by(text).map(str::to_owned),
     }
+}
+
+/// The server whose client raises an exception for its memory: `redis.exceptions.OutOfMemoryError`.
+fn refused_by(text: &str) -> Option<&'static str> {
+    let mut raised = text.split([' ', '(', '"']);
+    let raised = raised.find(|w| w.contains("OutOfMemory"))?;
+    let words = words::split(raised);
+    let all = servers::CACHES.iter().chain(&servers::DATABASES);
+    all.copied().find(|s| words.iter().any(|w| w == s))
 }
 
 /// Single words of six letters and more that a message quotes: what it names so is something.

@@ -80,7 +80,11 @@ pub(super) fn began(case: &Case<'_>) -> Option<(String, Sentence, Option<Cited>)
     let is_new = |f: &&PassingFact| known.iter().all(|k| !std::ptr::eq(*k, *f));
     let fact = few(case).iter().find(is_new)?;
     let said = fact.begins.excerpt.as_ref()?.said();
-    let short = shortened(said.for_json(), NAMED);
+    let short = match fact.quiet {
+        // mostly called after the job
+        Some(_) => shortened(&format!("{}: {}", fact.name, said.for_json()), NAMED),
+        None => shortened(said.for_json(), NAMED),
+    };
     Some((short, told(fact, case), cited(fact)))
 }
 
@@ -91,16 +95,31 @@ fn cited(fact: &PassingFact) -> Option<Cited> {
 /// When it is named; of long logs not every line is kept.
 fn told(f: &PassingFact, case: &Case<'_>) -> Sentence {
     let late = f.last.since(case.stop);
-    let text = Sentence::words("The name ")
-        .p(quote(&f.name))
-        .w(" appears ")
-        .p(span(case.onset.since(f.first)))
-        .w(" before the failures begin and last ");
-    let text = match late.abs() < SECOND {
-        true => text.w("as"),
-        false => text
+    let text = match f.quiet {
+        Some(_) => Sentence::words("The log ")
+            .p(quote(&f.name))
+            .w(" is written from "),
+        None => Sentence::words("The name ")
+            .p(quote(&f.name))
+            .w(" appears "),
+    };
+    let text = text.p(span(case.onset.since(f.first)));
+    let text = text.w(match f.quiet {
+        Some(_) => " before the failures begin to ",
+        None => " before the failures begin and last ",
+    });
+    let text = match (late.abs() < SECOND, f.quiet) {
+        (true, Some(_)) => text.w("when"),
+        (true, None) => text.w("as"),
+        _ => text
             .p(span(late.abs()))
             .w(if late < 0 { " before" } else { " after" }),
     };
-    text.w(" they end; no line kept from before or after holds it.")
+    match f.quiet {
+        Some(quiet) => text
+            .w(" they end, having been silent for ")
+            .p(span(quiet))
+            .w(" before."),
+        None => text.w(" they end; no line kept from before or after holds it."),
+    }
 }

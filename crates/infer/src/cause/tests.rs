@@ -255,6 +255,7 @@ impl World {
         self.passing.push(PassingFact {
             names: vec![name.to_owned()],
             name: name.to_owned(),
+            quiet: None,
             first: at(-40),
             begins: line(5, 8, text),
             last: at(self.end),

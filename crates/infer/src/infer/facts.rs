@@ -106,7 +106,7 @@ impl Facts {
             remarks: Vec::new(),
             begun: rare::begun(view, m.rare, &events, onset),
             passing: recovery.map_or_else(Vec::new, |stop| {
-                passing::names(view, &events, (onset, stop))
+                passing::facts(view, &events, (onset, stop))
             }),
             versions: versions(view, end),
             site: site(view, onset, end),

@@ -5,6 +5,7 @@ use crate::cause::{PassingFact, ends_process, fault, names_in, quoted};
 use crate::clock::hosts;
 use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
+use crate::infer::passing_logs;
 use crate::model::{Event, Evidence};
 use coroner_core::summary::{CitableLine, MessageShape, Seen};
 use coroner_lines::format::app::message::stated_request;
@@ -30,12 +31,22 @@ struct Stands {
     ends: Evidence,
 }
 
-/// The names that come and go with failures, by the line that names them first.
-pub(super) fn names(
+/// What comes and goes with failures: logs that are written meanwhile, and names that stand elsewhere.
+pub(super) fn facts(
     view: &View<'_>,
     events: &[Event],
     (onset, stop): (Instant, Instant),
 ) -> Vec<PassingFact> {
+    let mut all = passing_logs::logs(view, (onset, stop));
+    all.retain(|log| is_plain(&log.begins));
+    let of_logs: BTreeSet<u32> = all.iter().map(|log| log.begins.input).collect();
+    let names = names(view, events, (onset, stop)).into_iter();
+    all.extend(names.filter(|n| !of_logs.contains(&n.begins.input)));
+    all
+}
+
+/// The names that come and go with failures, by the line that names them first.
+fn names(view: &View<'_>, events: &[Event], (onset, stop): (Instant, Instant)) -> Vec<PassingFact> {
     let processes = ended_processes(events, stop);
     // where something runs is there all the time
     let places: BTreeSet<String> = view.lanes.iter().flat_map(|l| hosts(l.part)).collect();
@@ -114,6 +125,7 @@ pub(super) fn names(
         let (name, told) = names.iter().max_by_key(|(name, _)| name.len())?;
         Some(PassingFact {
             name: name.clone(),
+            quiet: None,
             first: told.first,
             begins: told.begins.clone(),
             last: told.last,

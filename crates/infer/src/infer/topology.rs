@@ -53,7 +53,7 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
 }
 
 /// The last part of a path: `postgresql.log` of `db-1/postgresql.log`.
-fn file(name: &str) -> &str {
+pub(super) fn file(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 

@@ -140,7 +140,9 @@ pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
     };
     let prose = || words.iter().any(|w| PROSE.contains(w));
     let any = || ordered(&words).filter(|_| typed.is_some() || controls && !prose());
-    let known = act(&words).or_else(any).filter(|k| !step(k));
+    // what a job clears away is a step of it
+    let clears = |k: &MarkerKind| *k == MarkerKind::MitigationStart;
+    let known = act(&words).or_else(any).filter(|k| !(step(k) || clears(k)));
     known.filter(|_| !is_of_elsewhere(&words))
 }
 
@@ -165,8 +167,8 @@ pub(crate) fn typed_by_hand(line: &[u8]) -> Option<MarkerKind> {
 }
 
 /// Programs that are ordered what to do by their next words, and write them so nowhere else.
-const CONTROLS: [&[u8]; 10] = byte_words(
-    "ansible-playbook kubectl oc helm docker podman nomad systemctl supervisorctl vault",
+const CONTROLS: [&[u8]; 12] = byte_words(
+    "ansible-playbook argocd flux kubectl oc helm docker podman nomad systemctl supervisorctl vault",
 );
 
 /// Words of sentences about commands.
@@ -264,10 +266,8 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
     const ALTERS: &str = "create delete update modify put replace attach detach associate disassociate authorize revoke enable disable \
         remove add register deregister";
     let is = |list: &str, w: &[u8]| list.split(' ').any(|x| x.as_bytes() == w);
-    // what is run in a container
-    let inner = words.iter().position(|w| *w == b"--");
-    if let Some(at) = inner.filter(|at| words[..*at].contains(&&b"exec"[..])) {
-        return ordered(&words[at + 1..]);
+    if let Some(inner) = in_container(words) {
+        return ordered(inner);
     }
     let leads = |w: &&&[u8]| is("sudo env nohup time exec", w) || w.contains(&b'=');
     let from = words.iter().take_while(leads).count();
@@ -358,6 +358,25 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         }
     }
     None
+}
+
+/// The command that is run in a container: `kubectl exec mq-0 -c mq -- rabbitmqctl …`, `docker exec -it redis redis-cli …`.
+fn in_container<'w, 'a>(words: &'w [&'a [u8]]) -> Option<&'w [&'a [u8]]> {
+    let exec = words
+        .iter()
+        .position(|w| *w == b"exec")
+        .filter(|n| *n > 0)?;
+    let inner = &words[exec + 1..];
+    if let Some(at) = inner.iter().position(|w| *w == b"--") {
+        return Some(&inner[at + 1..]);
+    }
+    const ENGINES: [&[u8]; 3] = byte_words("docker podman docker-compose");
+    let engine = words[..exec].iter().any(|w| ENGINES.contains(&program(w)));
+    let name = inner
+        .iter()
+        .position(|w| !w.starts_with(b"-"))
+        .filter(|_| engine)?;
+    Some(&inner[name + 1..])
 }
 
 /// The file that rsync says that it put in place (`--itemize-changes`, rsync(1)): `<f.st...... redis/redis.conf`.

@@ -22,13 +22,18 @@ pub fn only_reports_a_request(text: &[u8]) -> bool {
     let value = |w: &[u8]| {
         w.iter().any(|c| b"/<0123456789".contains(c)) || !w.iter().any(u8::is_ascii_alphabetic)
     };
+    // how it ended, whatever it is called: `failed with status code 502`
+    let failing = |w: &[u8]| matches!(w, [b'4' | b'5', b'0'..=b'9', b'0'..=b'9']);
     let mut named = false;
+    let (mut of_status, mut status) = (false, false);
     let words = text.split(|c| c.is_ascii_whitespace() || b"\"'()[]{},:;=".contains(c));
     words.filter(|w| !w.is_empty()).all(|w| {
         let about = is(w, ABOUT);
         named |= about;
+        of_status |= is(w, &["status"]);
+        status |= failing(w) || w == b"<*>";
         about || value(w) || is(w, SAYS)
-    }) && named
+    }) && (named || of_status && status)
 }
 
 #[cfg(test)]

@@ -96,6 +96,9 @@ const ERRORS: &str = "eacces eaddrinuse eaddrnotavail eagain eai_again eai_fail 
     edquot eexist ehostdown ehostunreach eintr einval eio emfile enetdown enetunreach enfile enoent enomem enospc enotconn enotfound eperm \
     epipe erofs etimedout ewouldblock";
 
+/// What statements of databases begin with.
+const STATEMENTS: &str = "alter analyze commit create delete drop grant insert reindex rollback select truncate update vacuum";
+
 /// Parts of an incident from which on it is late, and what is called its second half; how far behind its end still is.
 const LATE: f64 = 0.6;
 const HALF: f64 = 0.5;
@@ -122,10 +125,14 @@ pub(super) fn known(case: &Case<'_>) -> BTreeMap<String, Facts> {
     for version in back.filter_map(|e| e.version.as_ref()) {
         known.0.remove(&version.for_json().to_lowercase());
     }
-    // how a call fails says nothing of why
-    known
-        .0
-        .retain(|name, _| !ERRORS.split(' ').any(|e| e == name));
+    // where one reads of it is not what it is
+    for log in case.sources {
+        let file = log.name.for_json().rsplit('/').next().unwrap_or_default();
+        known.0.remove(&file.to_lowercase());
+    }
+    // how a call fails says nothing of why, nor what a statement begins with of what it is about
+    let words = ERRORS.split(' ').chain(STATEMENTS.split(' '));
+    known.0.retain(|name, _| !words.clone().any(|e| e == name));
     for (name, facts) in &mut known.0 {
         let shapes = [
             (name.contains('_'), Fact::Joined),

@@ -5,6 +5,7 @@ use super::{absorb, agree, drop_marked, gap, is_release};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -168,18 +169,9 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
 
 /// Whether a line shows that a program or its workers were made to load what they run on anew, and not what has changed.
 pub(in crate::infer) fn is_reload(text: &[u8]) -> bool {
-    let text = text.to_ascii_lowercase();
     // an old process that hands over to a new one says that its proxies stop
-    let words: [&[u8]; 5] = [
-        b"reload",
-        b"sighup",
-        b": hup",
-        b"graceful restart",
-        b" stopped (cumulated",
-    ];
-    words
-        .iter()
-        .any(|w| memchr::memmem::find(&text, w).is_some())
+    let said = "reload | reloads | reloaded | reloading | sighup | hup | graceful restart";
+    holds_any(text, said) || memchr::memmem::find(text, b" stopped (cumulated").is_some()
 }
 
 /// Whether a line says that a command ended, and so that nothing more is of what it did.

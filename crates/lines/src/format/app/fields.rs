@@ -257,6 +257,17 @@ impl<'a> Fields<'a> {
         self.has_status && !self.no_request && (!self.request.path.is_empty() || answered())
     }
 
+    /// Whom a call reached that failed: a domain under `host` beside an error. Machines bear numbers, `web-02.example.com`.
+    fn host_called(&self) -> &'a [u8] {
+        let (_, host) = self.host.filter(|(rank, _)| *rank == 3).unwrap_or_default();
+        let first = host.split(|c| *c == b'.').next().unwrap_or_default();
+        let is_domain = || memchr::memchr_iter(b'.', host).count() > 1 && !site(host).is_empty();
+        match !self.is_request() && first.iter().all(u8::is_ascii_alphabetic) && is_domain() {
+            true => host,
+            false => b"",
+        }
+    }
+
     /// The decisive line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks
     /// hold frames only.
     fn error_text(&self) -> Option<Cow<'a, [u8]>> {
@@ -264,10 +275,13 @@ impl<'a> Fields<'a> {
         let good = |l: &[u8]| !l.is_empty() && (rank != 5 || stack::exception(l).is_some());
         let line = Some(stack::decisive_of_raw(raw)).filter(|l| good(l))?;
         // where a call went, and not what was asked for here
-        let called = match self.called {
-            b"" if !self.is_request() => self.request.path,
-            called => called,
+        let asked = || match self.request.path {
+            path if !self.is_request() => path,
+            _ => b"",
         };
+        let called = [self.called, asked(), self.host_called()];
+        let called = called.into_iter().find(|c| !c.is_empty());
+        let called = called.unwrap_or_default();
         Some(match site(called) {
             b"" => line,
             site => Cow::Owned([&line, &b" ("[..], site, b")"].concat()),
@@ -297,6 +311,9 @@ impl<'a> Fields<'a> {
             Some(_) => Level::Error,
             None => Level::Info,
         });
+        if error.is_some() && !self.host_called().is_empty() {
+            self.host = None;
+        }
         let text = match self.text {
             Some((_, raw)) => decode(raw),
             None => otherwise(),

@@ -18,11 +18,14 @@ pub(super) fn event(line: &[u8]) -> Option<Record<'_>> {
     Some(said(event_level(line)?, line))
 }
 
+/// What it says of a server that somebody takes out.
+const OUT: &str = " is going DOWN for maintenance";
+
 fn said(level: Level, text: &[u8]) -> Record<'_> {
     let mut m = Message::new(level, text);
     let has = |s: &str| find(&text[..text.len().min(400)], s.as_bytes()).is_some();
     m.states = match text.first() {
-        Some(b'S') if has(" is DOWN") => Some(MarkerKind::BackendDown),
+        Some(b'S') if has(" is DOWN") || has(OUT) => Some(MarkerKind::BackendDown),
         Some(b'S') if has(" is UP") => Some(MarkerKind::BackendUp),
         Some(b'b') if has(" has no server") => Some(MarkerKind::BackendDown),
         Some(b'P') if has(" stopped (") => Some(MarkerKind::ServiceStop),
@@ -39,7 +42,11 @@ fn event_level(b: &[u8]) -> Option<Level> {
         [b'S', b'e', b'r', b'v', b'e', b'r', b' ', ..] if has("/") && has(" is DOWN") => {
             Level::Error
         }
-        [b'S', b'e', b'r', b'v', b'e', b'r', b' ', ..] if has("/") && has(" is UP") => Level::Info,
+        [b'S', b'e', b'r', b'v', b'e', b'r', b' ', ..]
+            if has("/") && (has(" is UP") || has(OUT)) =>
+        {
+            Level::Info
+        }
         [b'b', b'a', b'c', b'k', b'e', b'n', b'd', b' ', ..] if has(" has no server available") => {
             Level::Fatal
         }

@@ -1,4 +1,4 @@
-//! Prompts of shells, and what PowerShell's own commands do, whose names say it.
+//! Prompts of shells and of databases' clients, and what PowerShell's own commands do, whose names say it.
 
 use super::order;
 use crate::record::MarkerKind;
@@ -19,18 +19,22 @@ pub(crate) fn powershell(text: &[u8]) -> Option<&[u8]> {
 
 /// The same, and whether the prompt says who is logged in.
 pub(super) fn prompt(text: &[u8]) -> Option<(&[u8], bool)> {
-    const LONGEST: usize = 48;
-    if let Some(line) = powershell(text) {
+    if let Some(line) = powershell(text).or_else(|| statement(text)) {
         return Some((line, true));
     }
     let head = &text[..text.len().min(LONGEST)];
     let at =
         memchr::memchr3_iter(b'$', b'+', b'#', head).find(|n| text.get(n + 1) == Some(&b' '))?;
     let before = text[..at].trim_ascii_end();
-    // `kim$ wp plugin update shop`, and nothing that is counted in dollars
+    // `kim$ wp plugin update shop`, `hist kim: web1$ nginx -t`, and nothing that is counted in dollars
     let name = |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"_-".contains(c);
-    let user =
-        before.len() > 1 && before.len() == at && text[at] == b'$' && before.iter().all(name);
+    let (told, last) = before.split_at(last_word(before));
+    let told = told.trim_ascii_end();
+    let user = last.len() > 1
+        && before.len() == at
+        && text[at] == b'$'
+        && last.iter().all(name)
+        && (told.is_empty() || told.ends_with(b":"));
     let login = user
         || before.contains(&b'@')
             && before
@@ -41,6 +45,42 @@ pub(super) fn prompt(text: &[u8]) -> Option<(&[u8], bool)> {
             .iter()
             .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
     (login || stream && text[at] != b'#').then(|| (&text[at + 2..], login))
+}
+
+/// How far in front a prompt stands.
+const LONGEST: usize = 64;
+
+/// Where the last word of a text begins.
+fn last_word(text: &[u8]) -> usize {
+    text.iter()
+        .rposition(u8::is_ascii_whitespace)
+        .map_or(0, |at| at + 1)
+}
+
+/// What stands behind the prompt of a client of a database, whatever is in front of it: `MariaDB [shop]> kill 17;`, `mysql> …`,
+/// `shop=# ALTER …`, `10.0.0.7:6379> config set …`.
+fn statement(text: &[u8]) -> Option<&[u8]> {
+    let head = &text[..text.len().min(LONGEST)];
+    let ends = |at: &usize| text.get(at + 1) == Some(&b' ');
+    let at = memchr::memchr2_iter(b'>', b'#', head).find(ends)?;
+    let before = &text[..at];
+    let last = &before[last_word(before)..];
+    let digits = |b: &[u8]| !b.is_empty() && b.iter().all(u8::is_ascii_digit);
+    let names = |b: &[u8]| b.last().is_some_and(u8::is_ascii_alphanumeric);
+    let port =
+        || memchr::memrchr(b':', last).is_some_and(|n| names(&last[..n]) && digits(&last[n + 1..]));
+    let opens = |what: &[u8]| memmem::find(before, what).is_some();
+    let is_prompt = match text[at] {
+        b'#' => last.strip_suffix(b"=").is_some_and(names),
+        _ => {
+            last.strip_suffix(b"=").is_some_and(names)
+                || [&b"mysql"[..], b"mariadb", b"mongosh", b"sqlite"].contains(&last)
+                || last.ends_with(b"]") && (opens(b"MariaDB [") || opens(b"MySQL ["))
+                || port()
+        }
+    };
+    let line = text[at + 2..].trim_ascii();
+    (is_prompt && line.first().is_some_and(u8::is_ascii_alphabetic)).then_some(line)
 }
 
 /// What a command of PowerShell does, by its verb: `Restart-Service`, `Resize-Partition`.

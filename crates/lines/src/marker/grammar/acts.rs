@@ -18,7 +18,7 @@ use crate::text::words::split;
 /// (`+ ./push.sh billing 2.1.0 prod`).
 pub(super) fn command(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
     let whole = |kind| Found::new(kind, c, 0, c.len() - 1, 60);
-    if let Some(kind) = shown(text).filter(|k| *k != MitigationStart) {
+    if let Some(kind) = shown(text) {
         return Some(whole(kind));
     }
     let prompt = behind_prompt(text).is_some();

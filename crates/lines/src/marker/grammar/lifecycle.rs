@@ -61,6 +61,10 @@ fn listening(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     if !(c[i].eq("listening") || runs) || c[i].tag {
         return None;
     }
+    // with where in fields beside: `shop-web listening`
+    if !runs && i + 1 == c.len() && i < 2 && c[..i].iter().all(|w| w.is_name() && !w.quoted) {
+        return Some(ServiceStart);
+    }
     let behind = &c[i + 1..c.len().min(i + 8)];
     let at = behind.iter().position(|w| w.any(words!("on at")))?;
     let number = |b: &[u8]| (2..6).contains(&b.len()) && b.iter().all(u8::is_ascii_digit);
