@@ -382,3 +382,31 @@ fn a_file_with_a_hole_takes_no_room_for_it() {
         assert_eq!(report["inputs"][0]["lines"], 2, "{way}");
     }
 }
+
+/// What fails within three seconds while a server is restarted is not the beginning of what fails from two minutes later on.
+#[test]
+fn a_burst_minutes_before_is_no_beginning() {
+    let mut log = String::new();
+    for s in 0..3_600_u32 {
+        let (asked, fails) = match s {
+            900 => (9, 9),
+            901 => (7, 7),
+            902 => (3, 3),
+            1_024..1_800 if s % 3 > 0 => (6, 1),
+            _ => (6, 0),
+        };
+        for n in 0..asked {
+            let client = (s * 7 + n * 31) % 200;
+            let status = if n < fails { 502 } else { 200 };
+            let (minute, second) = (s / 60, s % 60);
+            log += &format!(
+                "198.51.100.{client} - - [10/Mar/2026:14:{minute:02}:{second:02} +0000] \"POST /book HTTP/1.1\" {status} 12 \"-\" \"x\"\n"
+            );
+        }
+    }
+    let dir = folder(&[("access.log", &log)]);
+    let r = report_on(&[path_str(dir.path())]);
+    let incidents = list(&r["incidents"]);
+    assert_eq!(incidents.len(), 1);
+    assert_eq!(incidents[0]["onset"], "2026-03-10T14:17:04+00:00");
+}

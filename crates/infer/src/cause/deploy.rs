@@ -8,7 +8,7 @@ use crate::cause::change::reversal;
 use crate::cause::change::version::{FAIL_TOO, by_version, version_of};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, span};
 use crate::cause::names::full_store;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, both_akin, is_of_failing};
@@ -17,6 +17,7 @@ use crate::model::{Cited, Culprit, Event, Group, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;
 use coroner_lines::sorting::SortList;
+use coroner_lines::time::SECOND;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -85,6 +86,7 @@ fn held(case: &Case<'_>, signs: &[Sign<'_>], (scale, c): (Scale, &Change<'_>)) -
     let stays = !pointed && !reversal::was_rolled_back(case, c);
     let late = stays && c.lag_s(case) > LATE_S;
     let named = scale.speaks_for(Aspect::Named);
+    let led = !pointed && older(c, signs).is_some();
     // what fails in other versions, too, is hardly of this one
     let everywhere = scale.weight(Aspect::Scope) <= FAIL_TOO && !scale.speaks_for(Aspect::Reversal);
     let mut w = finish(scale, Some(c), both, name(case, c, signs));
@@ -92,7 +94,7 @@ fn held(case: &Case<'_>, signs: &[Sign<'_>], (scale, c): (Scale, &Change<'_>)) -
         true if case.recovered => Some(IN_VAIN),
         // it may need more than that
         true => Some(ONLY_TIME),
-        false => (late || everywhere).then_some(ONLY_TIME),
+        false => (late || everywhere || led).then_some(ONLY_TIME),
     };
     if let Some(most) = most {
         w.hold(most);
@@ -120,8 +122,32 @@ fn weigh_release<'a>(
     reversal::reversal(&mut scale, case, Some(c), signs);
     scope(&mut scale, case, c, signs);
     messages(&mut scale, case, c, signs);
+    if let Some(s) = older(c, signs) {
+        let text = Sentence::words("A fault began ")
+            .p(span(c.start.since(s.first)))
+            .w(" before the rollout: ")
+            .p(quote(s.said))
+            .w(".");
+        scale.add(
+            Aspect::Another,
+            -OLDER * s.strength,
+            text,
+            lines(s.evidence),
+        );
+    }
     failure_shape::ramp(&mut scale, case, -0.5);
     scale
+}
+
+/// What it weighs, in nats, that a fault that ends with the failures was there before the release began.
+const OLDER: f64 = 2.0;
+/// Stamps of two logs may differ by so much.
+const APART: i64 = 30 * SECOND;
+
+/// A fault that leads the failures, and that began before the release did: no release brings what was there before it.
+fn older<'s, 'a>(c: &Change<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a>> {
+    let before = |s: &&Sign<'_>| s.leads && s.first.0 + APART < c.start.0 && !s.info.in_program;
+    signs.iter().find(before)
 }
 
 /// No release marker before the onset: a version that appears in the lines alone, a bare rollback, or nothing.

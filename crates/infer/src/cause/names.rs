@@ -224,12 +224,15 @@ pub(super) fn resolver(text: &str) -> Option<String> {
     word(host.rsplit(':').next()?)
 }
 
-/// `HTTPSConnectionPool(host='api.x.com', port=443)`; a member of that name where the object tells how a call ended, since others
-/// name the machine that writes.
+/// `HTTPSConnectionPool(host='api.x.com', port=443)`; a member of that name where the object tells how a call ended, or that it did
+/// beside a name that no machine bears, since others name the machine that writes.
 fn quoted_host(text: &str) -> Option<String> {
     word_after(text, &["host='", "host=\"", "host="]).or_else(|| {
         let member = word_after(text, &["\"host\":\"", "\"host\": \""])?;
-        says_a_failed_call(text.as_bytes()).then_some(member)
+        let first = member.split('.').next().unwrap_or_default();
+        let served = first.bytes().all(|b| b.is_ascii_alphabetic());
+        let failed = served && (text.contains("\"error\":") || text.contains("\"exception\":"));
+        (failed || says_a_failed_call(text.as_bytes())).then_some(member)
     })
 }
 

@@ -71,6 +71,8 @@ pub struct Sign<'a> {
     pub spans: bool,
     /// It does so to the seconds.
     pub together: bool,
+    /// Whether they began well before the failures, and end with them.
+    pub leads: bool,
     /// Stated by a fault or crash event (a system log), not by an error message.
     pub event: bool,
 }
@@ -197,6 +199,7 @@ fn of_template<'a>(
     let spans = all.spans(case);
     let theirs = leads || is_many && spans;
     let related = match relation(case, own, line) {
+        r if leads => r.max(1.0),
         r if theirs => r.max(SPANNING),
         r => r,
     };
@@ -230,6 +233,7 @@ fn of_template<'a>(
         before: t.before,
         spans,
         together: spans && all.is_together(case),
+        leads,
         evidence: &t.evidence,
         event: false,
     })
@@ -361,6 +365,7 @@ fn of_event<'a>(
         before: 0,
         spans: !old && lasts(case, written, time, last),
         together: together(case, time, last),
+        leads: false,
         evidence: &e.evidence,
         event: true,
     })

@@ -92,7 +92,13 @@ impl Channel {
         for (i, &span) in spans.iter().enumerate() {
             let before = if i == 0 { 0 } else { spans[i - 1].1 };
             let after = spans.get(i + 1).map_or(self.rows.len(), |s| s.0);
-            let e = edge::date(&dating, span, (before, after), &self.level);
+            let date = |from| edge::date(&dating, span, (from, after), &self.level);
+            let e = date(before);
+            // no ramp leads over what passed by
+            let e = match passing::head_of(&dating, e.rows) {
+                Some((head, _)) if self.kind == RunKind::Error => date(before.max(head)),
+                _ => e,
+            };
             let (n, k) = totals(&self.rows[e.rows.0..e.rows.1]);
             let gain = k / n.max(1e-9) - self.level.p0;
             if gain >= self.effect && self.rises(spans, &e, k) {

@@ -19,16 +19,17 @@ pub(super) fn parted(rows: &[ChannelSecond], spans: &[Span]) -> Vec<Span> {
 }
 
 /// Where the first burst of a span ends and what follows it begins, if it is one that passed by.
-fn head_of(rows: &[ChannelSecond], (from, to): Span) -> Option<Span> {
+pub(super) fn head_of(rows: &[ChannelSecond], (from, to): Span) -> Option<Span> {
     let fails = |from: usize| (from..to).find(|i| rows[*i].k > 0.0);
-    let mut last = fails(from)?;
+    let first = fails(from)?;
+    let mut last = first;
     let next = loop {
         let next = fails(last + 1)?;
         if rows[next].at - rows[last].at >= CALM_S {
             break next;
         }
         last = next;
-        if rows[last].at - rows[from].at >= PASSING.0 {
+        if rows[last].at - rows[first].at >= PASSING.0 {
             return None;
         }
     };

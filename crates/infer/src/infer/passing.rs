@@ -9,6 +9,7 @@ use crate::infer::passing_logs;
 use crate::model::{Event, Evidence};
 use coroner_core::summary::{CitableLine, MessageShape, Seen};
 use coroner_lines::format::app::message::stated_request;
+use coroner_lines::marker::behind_prompt;
 use coroner_lines::record::Kind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -37,17 +38,6 @@ pub(super) fn facts(
     events: &[Event],
     (onset, stop): (Instant, Instant),
 ) -> Vec<PassingFact> {
-    let mut all = passing_logs::logs(view, (onset, stop));
-    all.retain(|log| is_plain(&log.begins));
-    let of_logs: BTreeSet<u32> = all.iter().map(|log| log.begins.input).collect();
-    let names = names(view, events, (onset, stop)).into_iter();
-    all.extend(names.filter(|n| !of_logs.contains(&n.begins.input)));
-    all
-}
-
-/// The names that come and go with failures, by the line that names them first.
-fn names(view: &View<'_>, events: &[Event], (onset, stop): (Instant, Instant)) -> Vec<PassingFact> {
-    let processes = ended_processes(events, stop);
     // where something runs is there all the time
     let places: BTreeSet<String> = view.lanes.iter().flat_map(|l| hosts(l.part)).collect();
     let of_events = events.iter().filter_map(|e| e.host.as_ref());
@@ -55,6 +45,25 @@ fn names(view: &View<'_>, events: &[Event], (onset, stop): (Instant, Instant)) -
         .map(|h| h.for_json().to_lowercase())
         .chain(places)
         .collect();
+    let mut all = passing_logs::logs(view, (onset, stop));
+    all.retain(|log| is_plain(&log.begins));
+    for log in &mut all {
+        log.names.retain(|n| !places.contains(n));
+    }
+    let of_logs: BTreeSet<u32> = all.iter().map(|log| log.begins.input).collect();
+    let names = names(view, events, (onset, stop), &places).into_iter();
+    all.extend(names.filter(|n| !of_logs.contains(&n.begins.input)));
+    all
+}
+
+/// The names that come and go with failures, by the line that names them first.
+fn names(
+    view: &View<'_>,
+    events: &[Event],
+    (onset, stop): (Instant, Instant),
+    places: &BTreeSet<String>,
+) -> Vec<PassingFact> {
+    let processes = ended_processes(events, stop);
     let named = |text: &str| {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric());
         let numbers = words.filter(|w| processes.contains(w)).map(str::to_owned);
@@ -109,6 +118,13 @@ fn names(view: &View<'_>, events: &[Event], (onset, stop): (Instant, Instant)) -
             });
         });
     }
+    // what a job runs is its tool, whatever that is given
+    let tool = |name: &str, line: &Evidence| {
+        let text = said(line);
+        let typed = behind_prompt(text.as_bytes()).unwrap_or_default();
+        let program = typed.split(|c| *c == b' ').next().unwrap_or_default();
+        !name.is_empty() && program.to_ascii_lowercase().ends_with(name.as_bytes())
+    };
     let passes = |s: &Stands| {
         (onset.0 - WITHIN..onset.0).contains(&s.first.0)
             && s.last > onset
@@ -117,6 +133,9 @@ fn names(view: &View<'_>, events: &[Event], (onset, stop): (Instant, Instant)) -
     };
     let mut by_line: BTreeMap<_, Vec<(String, Stands)>> = BTreeMap::new();
     for (name, s) in all.into_iter().filter(|(_, s)| passes(s)) {
+        if tool(&name, &s.begins) {
+            continue;
+        }
         let place = (s.first, s.begins.input, s.begins.byte);
         by_line.entry(place).or_default().push((name, s));
     }

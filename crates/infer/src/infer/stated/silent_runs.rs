@@ -95,7 +95,10 @@ pub(in crate::infer) fn silent_runs(
             continue;
         }
         let said = || run.iter().map(|l| l.said.as_str());
-        let all: Vec<&str> = said().collect();
+        // a runner may head each line of its with its name
+        let of_tool = |t: &&str| holds_any(t.as_bytes(), OF_TOOLS);
+        let headed = said().all(|t| of_tool(&t));
+        let all: Vec<&str> = said().filter(|t| headed || !of_tool(t)).collect();
         let versions = || {
             said()
                 .filter_map(versioned)
@@ -150,9 +153,7 @@ pub(in crate::infer) fn silent_runs(
         }
         let begun = stated.iter().any(|r| is(r, &BEGINS));
         let ended = stated.iter().any(|r| is(r, &ENDS));
-        let others = said().filter(|t| !holds_any(t.as_bytes(), OF_TOOLS));
-        // a runner may head each line of its with its name
-        let mut named = [stem(&p.meta.name)].into_iter().chain(others).chain(said());
+        let mut named = [stem(&p.meta.name)].into_iter().chain(all);
         let turned = turn.map(|t| t.1.as_bytes());
         let version =
             turned.or_else(|| named.find_map(|t| released(t.as_bytes()).or(version(t.as_bytes()))));

@@ -1,4 +1,5 @@
-//! `kubectl logs --prefix` (and `--timestamps` with it), and stern: `[pod/NAME/CONTAINER] text`, `NAME › CONTAINER text`.
+//! `kubectl logs --prefix` and `--timestamps`, `docker logs -t`, and stern: `[pod/NAME/CONTAINER] text`, `TIME text`, `NAME › CONTAINER
+//! text`.
 
 use super::{Inside, Outer, Peeled, stamped};
 use crate::format::pods::workload;
@@ -8,7 +9,7 @@ use std::borrow::Cow;
 /// Takes the wrapper off a line.
 pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let Some(inner) = line.strip_prefix(b"[pod/") else {
-        return stern(line);
+        return timed(line).or_else(|| stern(line));
     };
     let end = memchr::memchr(b']', &inner[..inner.len().min(512)])?;
     let mut parts = inner[..end].split(|c| *c == b'/');
@@ -19,6 +20,14 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     outer.host = Some(Cow::Borrowed(pod)).filter(|p| !p.is_empty());
     outer.service = container.filter(|c| !c.is_empty()).map(Cow::Borrowed);
     Some(outer.named_by_its_pod().around_text(text))
+}
+
+/// A time of nine digits, as runtimes of containers keep it of each line (`RFC3339NanoFixed` of moby's `jsonfilelog`), in front of a text.
+fn timed(line: &[u8]) -> Option<Peeled<'_>> {
+    line.get(19).filter(|c| **c == b'.')?;
+    line.get(29).filter(|c| b"Z+-".contains(c))?;
+    let (text, at) = stamped(line);
+    Some(Outer::new(Some(at?), Inside::Bare).around_text(text))
 }
 
 /// stern's `POD CONTAINER text`, in some versions `POD › CONTAINER text`, with the time of the line where asked for. Without the mark the pod must have a name as those of
