@@ -11,8 +11,9 @@ use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::file;
-use crate::model::{Event, Group};
+use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::text::LogText;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -43,6 +44,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut rows = case.events.iter().filter(stated);
         rows.find_map(|e| Some((data_path(excerpt(e))?, None)))
     };
+    let ended = freed.clone();
     let found = freed.or(alerted).or_else(named).or_else(rows);
     let named = best.and_then(|s| {
         let (name, host) = found.or_else(|| Some((of(s)?, None)))?;
@@ -52,7 +54,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         };
         culprit("disk", &name, s.service.filter(|_| s.own).or(case.service))
     });
-    INFO.weighed_by(scale, named, best)
+    let mut w = INFO.weighed_by(scale, named, best);
+    if let Some((file, host)) = ended.filter(|_| best.is_some()) {
+        // it may have made room for what filled it
+        let title = Sentence::words("Disk full");
+        let title = match host {
+            Some(h) => title.w(" on ").name(&LogText::name(h.as_bytes())),
+            None => title,
+        };
+        let file = LogText::name(file.as_bytes());
+        w.title = title.w(" until ").name(&file).w(" was taken away");
+    }
+    w
 }
 
 /// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails

@@ -93,7 +93,8 @@ fn is_name(word: &str) -> bool {
     let inner = || word.chars().skip(1);
     let digit = word.contains(|c: char| c.is_ascii_digit());
     let marked = inner().any(|c| "_-./:".contains(c));
-    let camel = inner().any(char::is_uppercase);
+    // three letters are a word of the trade: `OOM`, `TTL`
+    let camel = n > 3 && inner().any(char::is_uppercase);
     // a time or a small number is no name
     let counted = word
         .chars()

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use coroner_lines::record::{CauseClass, MarkerKind as K};
 use coroner_lines::sorting::SortList;
-use coroner_lines::time::{MINUTE, SECOND};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Findings that made it longer or worse.
 pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
@@ -76,7 +76,10 @@ fn kept_failing(i: &Incident, view: &View<'_>, k: &PhaseMarkers) -> Option<KeptF
     let ends = [k.restart.and_then(at), i.recovery];
     let until = ends.into_iter().flatten();
     let until = until.filter(|t| t.0 - done.0 >= 10 * SECOND).min()?;
-    let (requests, failed) = view.requests(done, until);
+    // the last failure is of the stretch that it ends
+    let over = i.recovery == Some(until);
+    let upto = Instant(until.0 + if over { SECOND } else { 0 });
+    let (requests, failed) = view.requests(done, upto);
     (requests > 0 && failed * 10 >= requests).then_some(KeptFailing {
         from: done,
         until,

@@ -214,15 +214,18 @@ pub(super) fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f6
     set.count()
 }
 
-/// The whole minute with the highest failing share, of those with at least a quarter of the usual requests; then the one with more
-/// failures, then the first.
+/// Requests of a minute whose share says something, however many others have.
+const TELLING: u64 = 10;
+
+/// The whole minute with the highest failing share, of those with at least a quarter of the usual requests or as many as say something;
+/// then the one with more failures, then the first.
 fn peak(counts: &Counts, from: Instant, to: Instant) -> Option<(Instant, u64, u64)> {
     let held = counts.windows(from.second(), to.second(), 60);
     let minute = |m: i64| from.0 / MINUTE + m;
     let minutes: Vec<(i64, u64, u64)> = held.map(|(m, (n, k))| (minute(m), n, k)).collect();
     let mut sizes: Vec<u64> = minutes.iter().map(|m| m.1).collect();
     sizes.sort_unstable();
-    let floor = sizes.get(sizes.len() / 2)? / 4;
+    let floor = TELLING.min(sizes.get(sizes.len() / 2)? / 4);
     let judged = minutes.into_iter().filter(|m| m.1 >= floor.max(1));
     let worst = judged.max_by(|a, b| {
         let share = |m: &(i64, u64, u64)| m.2 as f64 / m.1 as f64;

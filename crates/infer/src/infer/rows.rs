@@ -315,7 +315,14 @@ fn words(a: &Act<'_>) -> Sentence {
         K::MigrationFinish => quoted(Sentence::words("Migration ended"), r),
         K::MigrationRollback => quoted(Sentence::words("Migration undone"), r),
         K::Scale if is_volume(&r.text) => quoted(Sentence::words("Size changed"), r),
-        K::Scale => quoted(Sentence::words("Replicas changed"), r),
+        K::Scale => {
+            let of = r.service.as_deref().filter(|_| r.group.is_some());
+            let words = match of {
+                Some(name) => Sentence::words("Replicas of ").name(&LogText::name(name)),
+                None => Sentence::words("Replicas"),
+            };
+            quoted(words.w(" changed"), r)
+        }
         K::Failover => quoted(at_host(Sentence::words("Failover"), a), r),
         K::Restart => repeated(quoted(at_host(Sentence::words("Restart"), a), r), r),
         K::ServiceStart => repeated(subject(" starts", "A service starts"), r),

@@ -46,8 +46,8 @@ pub fn is_of_elsewhere(command: &[&[u8]]) -> bool {
 }
 
 /// Words of jobs that release something, and of those that take it back.
-const RELEASES: [&str; 10] =
-    words("deploy deploys deployment release rollout rollback promote ship publish cd");
+const RELEASES: [&str; 11] =
+    words("deploy deploys deployment release rollout rollback promote ship publish cd capistrano");
 
 /// Words beside them that name a tool, a place or a file, and nothing that is released.
 const NO_NAME: [&str; 49] = words(

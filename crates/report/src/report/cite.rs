@@ -42,10 +42,14 @@ pub fn and_more(n: u64) -> String {
     }
 }
 
-/// The lines behind so many of a list: of an act with many only some are listed, and the last stands for the rest.
+/// The lines behind so many of a list, where it is longer: of an act with many only some are listed, and the last stands for the rest; the
+/// first line of a message stands for all that its log has.
 pub fn behind<E: Borrow<Evidence>>(list: &[E], shown: usize) -> u64 {
-    let rest = list.iter().skip(shown);
-    rest.map(|e| e.borrow().count.unwrap_or(1)).sum()
+    let all: u64 = list.iter().map(|e| e.borrow().count.unwrap_or(1)).sum();
+    match list.len() > shown {
+        true => all.saturating_sub(shown as u64),
+        false => 0,
+    }
 }
 
 /// ` +4`, or nothing.

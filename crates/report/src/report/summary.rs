@@ -81,11 +81,11 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         let s = s.w(" requests failed (").p(share);
         let s = match (facts::own_share(i), facts::what_fails(i)) {
             (Some((name, own)), _) => {
-                let own = s.w("; about ").p(Piece::Share(own)).w(" of requests to ");
+                let own = s.w(near(own)).p(Piece::Share(own)).w(" of requests to ");
                 own.p(Piece::Name(name.clone()))
             }
             (None, Some((row, others, part))) => {
-                let s = s.w("; about ").p(Piece::Share(part)).w(" of ");
+                let s = s.w(near(part)).p(Piece::Share(part)).w(" of ");
                 let s = s.p(Piece::Name(row.name.clone()));
                 match others {
                     0 => s,
@@ -189,6 +189,14 @@ pub fn small_words(s: &str) -> String {
             format!("{} {rest}", article.to_lowercase())
         }
         _ => s.to_owned(),
+    }
+}
+
+/// In front of a share that is as round as the steps that it is counted by; one at an edge is given as less or more than that.
+fn near(share: f64) -> &'static str {
+    match (0.0001..=0.999).contains(&share) {
+        true => "; about ",
+        false => "; ",
     }
 }
 

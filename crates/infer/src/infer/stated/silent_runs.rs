@@ -26,6 +26,8 @@ const OF_TOOLS: &str = "runner | agent | server version | client version";
 const OVER: &str = "ok | end | ended | done | finished | complete | completed | success | succeeded | successful | successfully | rc=0 | everywhere | \
     fertig | beendet | erfolgreich | klaar | gereed | terminé | réussi | listo | completado | concluído | ferdig | klar | valmis | gotowe";
 const WRONG: &str = "fail | failed | failure | error | errors | abort | aborted | cancelled | canceled | rc=1 | fehler | abgebrochen | mislukt";
+/// What is said of what ran before.
+const GONE: &str = "kill | killed | die | died | stop | stopping | stopped | destroy | exited";
 /// What a tool does with a version, and what it says where that is the one before.
 const PUTS: &str = "install | deploy | deploying | deployment | release | releasing | rollout | rolling | push | pushing | publish | ship | upgrade | \
     activate | promote | installiere | ausrollen | einspielen | uitrol | déploiement | despliegue | implantação";
@@ -98,9 +100,16 @@ pub(in crate::infer) fn silent_runs(
         // a runner may head each line of its with its name
         let of_tool = |t: &&str| holds_any(t.as_bytes(), OF_TOOLS);
         let headed = said().all(|t| of_tool(&t));
+        // what is put an end to is what ran before
+        let ends = |t: &&str| holds_any(t.as_bytes(), GONE);
         let all: Vec<&str> = said().filter(|t| headed || !of_tool(t)).collect();
+        let live: Vec<&str> = all.iter().copied().filter(|t| !ends(t)).collect();
+        if p.kind() == Kind::Deploy {
+            tell_version(&mut rows[from..], run, &live);
+        }
         let versions = || {
             said()
+                .filter(|t| !ends(t))
                 .filter_map(versioned)
                 .filter(|x| changing.contains(x.0))
         };
@@ -153,7 +162,7 @@ pub(in crate::infer) fn silent_runs(
         }
         let begun = stated.iter().any(|r| is(r, &BEGINS));
         let ended = stated.iter().any(|r| is(r, &ENDS));
-        let mut named = [stem(&p.meta.name)].into_iter().chain(all);
+        let mut named = [stem(&p.meta.name)].into_iter().chain(live);
         let turned = turn.map(|t| t.1.as_bytes());
         let version =
             turned.or_else(|| named.find_map(|t| released(t.as_bytes()).or(version(t.as_bytes()))));
@@ -166,6 +175,27 @@ pub(in crate::infer) fn silent_runs(
         for (kind, l) in begins.into_iter().chain(ends) {
             rows.push(row(kind, l, service.clone(), version.map(<[u8]>::to_vec)));
         }
+    }
+}
+
+/// Tells the rows of a run the one version that its lines name, and of what, where they name none themselves.
+fn tell_version(rows: &mut [StatedMarker], run: &[KeptLine], said: &[&str]) {
+    let lines = run[0].line.byte..=run[run.len() - 1].line.byte;
+    // of two numbers only it may be that of anything
+    let whole = |v: &&[u8]| is_counted(v) || v.iter().filter(|c| **c == b'.').count() > 1;
+    let named = said.iter().filter_map(|t| released(t.as_bytes()));
+    let named: BTreeSet<&[u8]> = named.filter(whole).collect();
+    let (Some(version), 1) = (named.first(), named.len()) else {
+        return;
+    };
+    let own =
+        |r: &&mut StatedMarker| lines.contains(&r.offset) && r.version.is_none() && !r.is_said();
+    let of_release = |r: &&mut StatedMarker| BEGINS.contains(&r.kind) || ENDS.contains(&r.kind);
+    let service = said.iter().find_map(|t| named_with(t, version));
+    let service = service.map(|name| name.as_bytes().to_vec());
+    for r in rows.iter_mut().filter(own).filter(of_release) {
+        r.version = Some(version.to_vec());
+        r.service = r.service.take().or(service.clone());
     }
 }
 
@@ -233,7 +263,10 @@ fn named_with<'t>(said: &'t str, version: &[u8]) -> Option<&'t str> {
     let front = said[..said.find(version)?].trim_end_matches([' ', '-', '@', ':', '=', 'v', '_']);
     let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let word = front.rsplit(|c| !name(c)).next()?;
-    let is_name = word.len() > 2 && word.contains(|c: char| c.is_ascii_alphabetic());
+    // a variable says what of the release it is: `BRANCH=v2.31.0`
+    let given =
+        said[front.len()..].starts_with('=') && !word.contains(|c: char| c.is_ascii_lowercase());
+    let is_name = !given && word.len() > 2 && word.contains(|c: char| c.is_ascii_alphabetic());
     let small = word.to_lowercase();
     let other = |list: &str| holds_any(small.as_bytes(), list);
     (is_name && ![OF_VERSIONS, PUTS, BACK].into_iter().any(other)).then_some(word)

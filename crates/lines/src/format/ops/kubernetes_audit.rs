@@ -37,6 +37,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         Some(inner) => serde_json::from_str(inner).ok()?,
         None => v,
     };
+    let v = with_object(v);
     const TIMES: [&str; 4] =
         words("stageTimestamp requestReceivedTimestamp timestamp requestTimestamp");
     let stamp = TIMES.iter().find_map(|k| time(&v, k))?;
@@ -92,6 +93,23 @@ fn of_google(v: &Value) -> Option<Value> {
         "requestObject": p.get("request"),
         "responseStatus": { "code": failed.filter(|c| *c != 0).map_or(200, |_| 400) },
     }))
+}
+
+/// An event with what it is about as its address says, where it does not say so itself: `/apis/apps/v1/namespaces/shop/deployments/cart`.
+fn with_object(mut v: Value) -> Value {
+    let uri = text(&v, &["requestURI"]).filter(|_| v.get("objectRef").is_none());
+    let Some((_, path)) = uri.as_deref().and_then(|u| u.split_once("/namespaces/")) else {
+        return v;
+    };
+    let path = path.split('?').next().unwrap_or_default();
+    let mut parts = path.split('/').map(|p| (!p.is_empty()).then_some(p));
+    let mut part = || parts.next().flatten();
+    let of =
+        json!({ "namespace": part(), "resource": part(), "name": part(), "subresource": part() });
+    if let Some(event) = v.as_object_mut() {
+        event.insert("objectRef".to_owned(), of);
+    }
+    v
 }
 
 /// What somebody did with a command within a pod: `…/pods/cart-redis-0/exec?command=redis-cli&command=CONFIG&command=SET&…`.

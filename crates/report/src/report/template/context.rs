@@ -9,7 +9,7 @@ use crate::report::{
     chart, cite, command, edges, facts, gaps, harm, json, kinds, no_incident, rows, time,
 };
 use coroner_infer::model::*;
-use coroner_lines::time::Instant;
+use coroner_lines::time::{Instant, MINUTE};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -191,7 +191,9 @@ pub(in crate::report) fn row(
 ) -> Value {
     let e = l.lead;
     let at = |t| time::clock_on(t, clock.day, clock.zone);
-    let offset = |t: Instant| Some(time::seconds(t.since(i?.onset)));
+    // whole minutes of what is known by the minute
+    let step = if e.is_by_minute() { MINUTE } else { 1 };
+    let offset = |t: Instant| Some(time::seconds(t.since(i?.onset) / step * step));
     json!({
         "id": e.id,
         "letter": e.letter.map(String::from),
