@@ -62,7 +62,7 @@ fn listening(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         return None;
     }
     // with where in fields beside: `shop-web listening`
-    if !runs && i + 1 == c.len() && i < 2 && c[..i].iter().all(|w| w.is_name() && !w.quoted) {
+    if !runs && i == 1 && c.len() == 2 && c[0].is_name() && !c[0].quoted {
         return Some(ServiceStart);
     }
     let behind = &c[i + 1..c.len().min(i + 8)];
