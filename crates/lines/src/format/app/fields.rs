@@ -259,7 +259,7 @@ impl<'a> Fields<'a> {
 
     /// Whom a call reached that failed: a domain under `host` beside an error. Machines bear numbers, `web-02.example.com`.
     fn host_called(&self) -> &'a [u8] {
-        let (_, host) = self.host.filter(|(rank, _)| *rank == 3).unwrap_or_default();
+        let (_, host) = self.host.filter(|(rank, _)| *rank == 1).unwrap_or_default();
         let first = host.split(|c| *c == b'.').next().unwrap_or_default();
         let is_domain = || memchr::memchr_iter(b'.', host).count() > 1 && !site(host).is_empty();
         match !self.is_request() && first.iter().all(u8::is_ascii_alphabetic) && is_domain() {

@@ -78,7 +78,7 @@ pub(crate) fn meaning_within(parent: &[u8], key: &[u8]) -> Meaning {
         },
         // where a client's error holds its call
         (b"config", b"baseURL" | b"url") => Meaning::Called,
-        (b"host", b"name" | b"hostname") => Meaning::Host(1),
+        (b"host", b"name" | b"hostname") => Meaning::Host(0),
         (b"kubernetes", b"pod_name") => Meaning::Host(2),
         (b"service" | b"serviceContext", b"name" | b"service") => Meaning::Service(0),
         (b"service" | b"serviceContext", b"version") => Meaning::Version(0),
