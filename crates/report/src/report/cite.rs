@@ -95,3 +95,26 @@ pub fn screen(report: &Report, c: &Cited) -> Vec<String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_shown_is_all_that_was_logged_less_the_lines_shown() {
+        let of = |count| Evidence {
+            input: 0,
+            line: 1,
+            end_line: None,
+            byte: 0,
+            excerpt: None,
+            count,
+        };
+        // a message of two logs, 434 and 456 times
+        let message = [of(Some(434)), of(Some(456))];
+        assert_eq!((behind(&message, 1), behind(&message, 2)), (889, 0));
+        // an act of five lines, of which the last stands for three
+        let act = [of(None), of(None), of(Some(3))];
+        assert_eq!((behind(&act, 1), behind(&act, 2)), (4, 3));
+    }
+}

@@ -181,22 +181,26 @@ pub(in crate::infer) fn silent_runs(
 /// Tells the rows of a run the one version that its lines name, and of what, where they name none themselves.
 fn tell_version(rows: &mut [StatedMarker], run: &[KeptLine], said: &[&str]) {
     let lines = run[0].line.byte..=run[run.len() - 1].line.byte;
-    // of two numbers only it may be that of anything
-    let whole = |v: &&[u8]| is_counted(v) || v.iter().filter(|c| **c == b'.').count() > 1;
-    let named = said.iter().filter_map(|t| released(t.as_bytes()));
-    let named: BTreeSet<&[u8]> = named.filter(whole).collect();
-    let (Some(version), 1) = (named.first(), named.len()) else {
+    let Some((version, service)) = only_version(said) else {
         return;
     };
     let own =
         |r: &&mut StatedMarker| lines.contains(&r.offset) && r.version.is_none() && !r.is_said();
     let of_release = |r: &&mut StatedMarker| BEGINS.contains(&r.kind) || ENDS.contains(&r.kind);
-    let service = said.iter().find_map(|t| named_with(t, version));
-    let service = service.map(|name| name.as_bytes().to_vec());
     for r in rows.iter_mut().filter(own).filter(of_release) {
         r.version = Some(version.to_vec());
-        r.service = r.service.take().or(service.clone());
+        let named = || service.map(|name| name.as_bytes().to_vec());
+        r.service = r.service.take().or_else(named);
     }
+}
+
+/// The only version that lines name, and of what; of two numbers only it may be that of anything.
+fn only_version<'t>(said: &[&'t str]) -> Option<(&'t [u8], Option<&'t str>)> {
+    let whole = |v: &&[u8]| is_counted(v) || v.iter().filter(|c| **c == b'.').count() > 1;
+    let named = said.iter().filter_map(|t| released(t.as_bytes()));
+    let named: BTreeSet<&[u8]> = named.filter(whole).collect();
+    let version = named.first().filter(|_| named.len() == 1)?;
+    Some((version, said.iter().find_map(|t| named_with(t, version))))
 }
 
 /// Whether a row states an act in the lines of a run already.
@@ -341,6 +345,17 @@ mod tests {
     #[test]
     fn a_run_puts_a_version_somewhere_and_says_how_it_ended() {
         holds("run of a release tool", run);
+    }
+
+    #[test]
+    fn a_run_is_of_the_only_version_that_its_lines_name() {
+        holds("version of a run", |lines| {
+            let said: Vec<&str> = lines.split(" | ").collect();
+            let told = |(v, of): (&[u8], Option<&str>)| {
+                format!("{} {}", or_dash(of), String::from_utf8_lossy(v))
+            };
+            or_dash(only_version(&said).map(told))
+        });
     }
 
     #[test]
