@@ -20,6 +20,7 @@ pub(crate) use prompts::powershell;
 use prompts::{cmdlet, prompt};
 use removed::removes;
 pub(super) use typed::ENDED_WELL;
+use typed::in_container;
 use typed::sudo;
 pub use typed::typed;
 
@@ -358,25 +359,6 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         }
     }
     None
-}
-
-/// The command that is run in a container: `kubectl exec mq-0 -c mq -- rabbitmqctl …`, `docker exec -it redis redis-cli …`.
-fn in_container<'w, 'a>(words: &'w [&'a [u8]]) -> Option<&'w [&'a [u8]]> {
-    let exec = words
-        .iter()
-        .position(|w| *w == b"exec")
-        .filter(|n| *n > 0)?;
-    let inner = &words[exec + 1..];
-    if let Some(at) = inner.iter().position(|w| *w == b"--") {
-        return Some(&inner[at + 1..]);
-    }
-    const ENGINES: [&[u8]; 3] = byte_words("docker podman docker-compose");
-    let engine = words[..exec].iter().any(|w| ENGINES.contains(&program(w)));
-    let name = inner
-        .iter()
-        .position(|w| !w.starts_with(b"-"))
-        .filter(|_| engine)?;
-    Some(&inner[name + 1..])
 }
 
 /// The file that rsync says that it put in place (`--itemize-changes`, rsync(1)): `<f.st...... redis/redis.conf`.

@@ -1,7 +1,8 @@
 //! How a message shows the command that somebody ran: sudo, fields, the histories of shells. What the command does is not decided
 //! here.
 
-use crate::table::words;
+use super::program;
+use crate::table::{byte_words, words};
 use memchr::memmem;
 
 /// The command line that a message shows to have been run by a person: sudo's, that of a field behind one that names its user, or as
@@ -96,4 +97,23 @@ fn of_field(text: &[u8]) -> Option<(bool, &[u8])> {
         None => line,
     };
     (who && bare < 2).then_some((ran, line))
+}
+
+/// The command that is run in a container: `kubectl exec mq-0 -c mq -- rabbitmqctl …`, `docker exec -it redis redis-cli …`.
+pub(super) fn in_container<'w, 'a>(words: &'w [&'a [u8]]) -> Option<&'w [&'a [u8]]> {
+    let exec = words
+        .iter()
+        .position(|w| *w == b"exec")
+        .filter(|n| *n > 0)?;
+    let inner = &words[exec + 1..];
+    if let Some(at) = inner.iter().position(|w| *w == b"--") {
+        return Some(&inner[at + 1..]);
+    }
+    const ENGINES: [&[u8]; 3] = byte_words("docker podman docker-compose");
+    let engine = words[..exec].iter().any(|w| ENGINES.contains(&program(w)));
+    let name = inner
+        .iter()
+        .position(|w| !w.starts_with(b"-"))
+        .filter(|_| engine)?;
+    Some(&inner[name + 1..])
 }

@@ -29,7 +29,6 @@ pub(super) fn find(c: &[Word<'_>], of_system: bool) -> Option<Found> {
                 Verb::Restart => restart(c, i),
                 _ => None,
             })?;
-        // a program starts and stops its children all the time
         let child = c[..i].iter().any(|w| w.eq("child")) && kind != Crash;
         (!child && !negated(c, i)).then(|| Found::new(kind, c, i, i, 60))
     })
@@ -55,18 +54,16 @@ fn unit(c: &[Word<'_>]) -> Option<MarkerKind> {
     }
 }
 
-/// What listens on an address from now on: `api listening on :3000`, `Running shop.Endpoint at 0.0.0.0:4000`.
+/// What listens from now on: `shop-web listening`, `api listening on :3000`, `Running shop.Endpoint at 0.0.0.0:4000`.
 fn listening(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let runs = c[i].eq("running") && (begins(c, i) || of_program(c, i));
     if !(c[i].eq("listening") || runs) || c[i].tag {
         return None;
     }
-    // with where in fields beside: `shop-web listening`
-    if !runs && i == 1 && c.len() == 2 && c[0].is_name() && !c[0].quoted {
-        return Some(ServiceStart);
-    }
+    let alone = !runs && i == 1 && c.len() == 2 && c[0].is_name() && !c[0].quoted;
     let behind = &c[i + 1..c.len().min(i + 8)];
-    let at = behind.iter().position(|w| w.any(words!("on at")))?;
+    let at = behind.iter().position(|w| w.any(words!("on at")));
+    let at = at.or(alone.then_some(0))?;
     let number = |b: &[u8]| (2..6).contains(&b.len()) && b.iter().all(u8::is_ascii_digit);
     let port = |w: &Word<'_>| {
         let parts = || w.text.split(|b| *b == b':');
@@ -79,7 +76,8 @@ fn listening(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         port(w) || w.text.starts_with(b"http") || number(w.text) && bare && !runs
     };
     let known = (runs || at == 0) && (at + 1..behind.len().min(at + 4)).any(address);
-    (known && !c.iter().any(|w| w.any(words!("socket peer already")))).then_some(ServiceStart)
+    let known = (known || alone) && !c.iter().any(|w| w.any(words!("socket peer already")));
+    known.then_some(ServiceStart)
 }
 
 /// Something that runs by itself, by its noun or by a name that holds one (`OrdersApplication`, `shop.service`, `mysqld`).
@@ -116,7 +114,6 @@ fn subject<'c, 't>(c: &'c [Word<'t>], i: usize) -> Option<&'c Word<'t>> {
             || w.is(DONE) && w.eq("successfully"))
     };
     let w = c[..i].iter().rev().take(4).find(between)?;
-    // a tag says who speaks, not of what
     (!w.tag || w.is_name() && is_program(w)).then_some(w)
 }
 
@@ -128,7 +125,6 @@ fn of_program(c: &[Word<'_>], i: usize) -> bool {
             && c[at(w) - 1].any(words!("master main server parent"))
     };
     let name = |n: usize| c.get(n).is_some_and(|w| w.bracketed) && n > 0 && is_program(&c[n - 1]);
-    // what bears a version is one: `shop 4.2.0 is started`
     let versioned = |n: usize| {
         let part = c[n].is(OTHER) || c[n].any(words!("step phase task section part level chapter"));
         begins(c, n) && c[n].key.is_none() && !part && c[n + 1..i].iter().any(Word::is_version)
