@@ -18,7 +18,7 @@ pub mod words;
 
 pub use crate::text::policy::{Policy, base64};
 pub use clean::clean as visible;
-pub use failed_status::{is_failed_status, says_a_failed_call, statuses};
+pub use failed_status::{is_failed_status, may_be_called, says_a_failed_call, statuses};
 pub(crate) use head::is_process;
 pub use head::without_head;
 pub use nearest::nearest;

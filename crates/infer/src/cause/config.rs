@@ -103,12 +103,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // what a program says again and again that it was refused is what has to be put right, where no change came at once before
     let at_once = c.is_some_and(|c| c.lag_s(case) <= AT_ONCE_S);
     let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
+    // another change than that is of the very account
     let of_account = |s: &Sign<'_>| {
-        let account = account(case, signs)?;
-        let (other, tie) = credential::of(case, &all, Some(&account), s.text)?;
-        (tie == TiedBy::Name && c.is_some_and(|c| c.id != other.id)).then_some(())
+        let account = account(case, signs);
+        let tied = account.and_then(|a| credential::of(case, &all, Some(&a), s.text));
+        tied.is_some_and(|(o, tie)| tie == TiedBy::Name && c.is_some_and(|c| c.id != o.id))
     };
-    let said = refused.filter(|s| (!at_once || of_account(s).is_some()) && covers(s));
+    let said = refused.filter(|s| (!at_once || of_account(s)) && covers(s));
     let said = said.filter(|s| address.is_none() && file(s.text).is_none());
     // the change that turned what is refused, and whether nothing else names it
     let (mut turned, mut unnamed, mut until) = (None, false, None::<String>);

@@ -63,7 +63,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             None => title,
         };
         let file = LogText::name(file.as_bytes());
-        w.title = title.w(" until ").name(&file).w(" was taken away");
+        w.title = title.w(" until ").name(&file).w(" was removed");
     }
     w
 }

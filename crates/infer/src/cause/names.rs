@@ -11,7 +11,7 @@ pub(in crate::cause) use address::{address, is_domain, is_source};
 use address::is_ipv4;
 use coroner_lines::format::leaf::find;
 use coroner_lines::record::METHODS;
-use coroner_lines::text::{says_a_failed_call, words};
+use coroner_lines::text::{may_be_called, says_a_failed_call, words};
 
 /// Whom a failing call was meant for, as the message names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -229,9 +229,8 @@ pub(super) fn resolver(text: &str) -> Option<String> {
 fn quoted_host(text: &str) -> Option<String> {
     word_after(text, &["host='", "host=\"", "host="]).or_else(|| {
         let member = word_after(text, &["\"host\":\"", "\"host\": \""])?;
-        let first = member.split('.').next().unwrap_or_default();
-        let served = first.bytes().all(|b| b.is_ascii_alphabetic());
-        let failed = served && (text.contains("\"error\":") || text.contains("\"exception\":"));
+        let told = text.contains("\"error\":") || text.contains("\"exception\":");
+        let failed = told && may_be_called(member.as_bytes());
         (failed || says_a_failed_call(text.as_bytes())).then_some(member)
     })
 }

@@ -92,34 +92,31 @@ fn cited(fact: &PassingFact) -> Option<Cited> {
     lines(&[fact.begins.clone(), fact.ends.clone()])
 }
 
-/// When it is named; of long logs not every line is kept.
+/// When it is named, or its log written; of long logs not every line is kept.
 fn told(f: &PassingFact, case: &Case<'_>) -> Sentence {
+    let before = span(case.onset.since(f.first));
     let late = f.last.since(case.stop);
-    let text = match f.quiet {
-        Some(_) => Sentence::words("The log ")
-            .p(quote(&f.name))
-            .w(" is written from "),
-        None => Sentence::words("The name ")
-            .p(quote(&f.name))
-            .w(" appears "),
-    };
-    let text = text.p(span(case.onset.since(f.first)));
-    let text = text.w(match f.quiet {
-        Some(_) => " before the failures begin to ",
-        None => " before the failures begin and last ",
-    });
-    let text = match (late.abs() < SECOND, f.quiet) {
-        (true, Some(_)) => text.w("when"),
-        (true, None) => text.w("as"),
-        _ => text
+    let end = |text: Sentence, same: &'static str| match late.abs() < SECOND {
+        true => text.w(same),
+        false => text
             .p(span(late.abs()))
             .w(if late < 0 { " before" } else { " after" }),
     };
     match f.quiet {
-        Some(quiet) => text
-            .w(" they end, having been silent for ")
-            .p(span(quiet))
-            .w(" before."),
-        None => text.w(" they end; no line kept from before or after holds it."),
+        Some(quiet) => {
+            let text = Sentence::words("The log ")
+                .p(quote(&f.name))
+                .w(" is written from ");
+            let text = text.p(before).w(" before the failures begin to ");
+            let text = end(text, "when").w(" they end, having been silent for ");
+            text.p(span(quiet)).w(" before.")
+        }
+        None => {
+            let text = Sentence::words("The name ")
+                .p(quote(&f.name))
+                .w(" appears ");
+            let text = text.p(before).w(" before the failures begin and last ");
+            end(text, "as").w(" they end; no line kept from before or after holds it.")
+        }
     }
 }

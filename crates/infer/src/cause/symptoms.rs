@@ -199,7 +199,6 @@ fn of_template<'a>(
     let spans = all.spans(case);
     let theirs = leads || is_many && spans;
     let related = match relation(case, own, line) {
-        r if leads => r.max(1.0),
         r if theirs => r.max(SPANNING),
         r => r,
     };

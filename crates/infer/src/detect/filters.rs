@@ -95,10 +95,11 @@ impl Channel {
             let date = |from| edge::date(&dating, span, (from, after), &self.level);
             let e = date(before);
             // no ramp leads over what passed by
-            let e = match passing::head_of(&dating, e.rows) {
-                Some((head, _)) if self.kind == RunKind::Error => date(before.max(head)),
-                _ => e,
-            };
+            let of_errors = self.kind == RunKind::Error;
+            let passed = of_errors
+                .then(|| passing::head_of(&dating, e.rows))
+                .flatten();
+            let e = passed.map_or(e, |(head, _)| date(before.max(head)));
             let (n, k) = totals(&self.rows[e.rows.0..e.rows.1]);
             let gain = k / n.max(1e-9) - self.level.p0;
             if gain >= self.effect && self.rises(spans, &e, k) {

@@ -5,7 +5,7 @@ use crate::cause::{PassingFact, ends_process, fault, names_in, quoted};
 use crate::clock::hosts;
 use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
-use crate::infer::passing_logs;
+use crate::infer::passing_logs::{self, WITHIN};
 use crate::model::{Event, Evidence};
 use coroner_core::summary::{CitableLine, MessageShape, Seen};
 use coroner_lines::format::app::message::stated_request;
@@ -13,12 +13,10 @@ use coroner_lines::marker::behind_prompt;
 use coroner_lines::record::Kind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
-use coroner_lines::time::{Instant, MINUTE};
+use coroner_lines::time::Instant;
 use regex::bytes::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long before the onset what brings the failures is first named, and how long before or after their end last, at most.
-const WITHIN: i64 = 3 * MINUTE;
 /// Lines up to which the first and last of each minute of a log are read.
 const SMALL: u64 = 20_000;
 /// Lines that may name something first.
@@ -118,13 +116,6 @@ fn names(
             });
         });
     }
-    // what a job runs is its tool, whatever that is given
-    let tool = |name: &str, line: &Evidence| {
-        let text = said(line);
-        let typed = behind_prompt(text.as_bytes()).unwrap_or_default();
-        let program = typed.split(|c| *c == b' ').next().unwrap_or_default();
-        !name.is_empty() && program.to_ascii_lowercase().ends_with(name.as_bytes())
-    };
     let passes = |s: &Stands| {
         (onset.0 - WITHIN..onset.0).contains(&s.first.0)
             && s.last > onset
@@ -132,10 +123,8 @@ fn names(
             && is_plain(&s.begins)
     };
     let mut by_line: BTreeMap<_, Vec<(String, Stands)>> = BTreeMap::new();
-    for (name, s) in all.into_iter().filter(|(_, s)| passes(s)) {
-        if tool(&name, &s.begins) {
-            continue;
-        }
+    let passing = |(name, s): &(String, Stands)| passes(s) && !is_run(name, &s.begins);
+    for (name, s) in all.into_iter().filter(passing) {
         let place = (s.first, s.begins.input, s.begins.byte);
         by_line.entry(place).or_default().push((name, s));
     }
@@ -173,6 +162,14 @@ fn ended_processes(events: &[Event], stop: Instant) -> BTreeSet<&str> {
 fn said(line: &Evidence) -> String {
     let text = line.excerpt.as_ref().map(LogText::said);
     text.map_or(String::new(), |t| t.for_json().to_owned())
+}
+
+/// Whether a line shows that what bears the name is run, as a job does with its tool, whatever that is given.
+fn is_run(name: &str, line: &Evidence) -> bool {
+    let text = said(line);
+    let typed = behind_prompt(text.as_bytes()).unwrap_or_default();
+    let program = typed.split(|c| *c == b' ').next().unwrap_or_default();
+    program.to_ascii_lowercase().ends_with(name.as_bytes())
 }
 
 /// Whether a line states neither a request nor a fault.

@@ -9,8 +9,8 @@ use coroner_lines::record::Kind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE};
 
-/// How long before the failures such a log may begin, and how long around their end it may end, at most.
-const WITHIN: i64 = 3 * MINUTE;
+/// How long before the failures what brings them begins, and how long before or after their end it ends, at most.
+pub(super) const WITHIN: i64 = 3 * MINUTE;
 /// Shortest silence of a log before; half of it after, since archives are cut soon after an outage.
 const QUIET: i64 = 10 * MINUTE;
 /// Fewest lines: two of a log that says little may lie so by chance.
@@ -18,19 +18,17 @@ const LEAST: usize = 3;
 
 /// Such logs, by their first line.
 pub(super) fn logs(view: &View<'_>, (onset, stop): (Instant, Instant)) -> Vec<PassingFact> {
-    let edges = view.lanes.iter().flat_map(|l| {
-        let at = |k: &CitableLine| l.utc(k.us);
-        [
-            l.track.edges().next().map(at),
-            l.track.edges().last().map(at),
-        ]
-    });
-    let known = edges.flatten().collect::<Vec<Instant>>();
-    let (Some(begin), Some(end)) = (known.iter().min(), known.iter().max()) else {
+    let spans = || {
+        view.lanes
+            .iter()
+            .map(|l| (l.utc(l.body.0), l.utc(l.body.1)))
+    };
+    let span = spans().map(|s| s.0).min().zip(spans().map(|s| s.1).max());
+    let Some(span) = span else {
         return Vec::new();
     };
     let logs = view.lanes.iter().filter(|l| is_of_a_job(l));
-    let run = |l| run_of(view, l, (onset, stop), (*begin, *end));
+    let run = |l| run_of(view, l, (onset, stop), span);
     logs.filter_map(run).collect()
 }
 

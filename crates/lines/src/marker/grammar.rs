@@ -11,6 +11,7 @@ pub(super) mod lexicon;
 mod lifecycle;
 mod lists;
 mod orders;
+mod ready;
 mod settings;
 pub(super) mod spoken;
 mod stages;

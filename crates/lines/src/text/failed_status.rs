@@ -55,6 +55,16 @@ pub fn says_a_failed_call(text: &[u8]) -> bool {
     (whom(b"://") || whom(b"host")) && statuses(text).filter(|r| whole(r)).any(failed)
 }
 
+/// Whether a host that stands beside an error may be whom a call reached: a domain whose first label is letters only. Machines bear
+/// numbers, `web-02.example.com`.
+pub fn may_be_called(host: &[u8]) -> bool {
+    let sign = |c: &u8| c.is_ascii_alphanumeric() || b".-:".contains(c);
+    let first = host.split(|c| *c == b'.').next().unwrap_or_default();
+    host.iter().filter(|c| **c == b'.').count() > 1
+        && host.iter().all(sign)
+        && first.iter().all(u8::is_ascii_alphabetic)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -192,9 +192,9 @@ pub fn small_words(s: &str) -> String {
     }
 }
 
-/// In front of a share that is as round as the steps that it is counted by; one at an edge is given as less or more than that.
+/// In front of a share that is as round as the steps that it is counted by; some are given as less or more than a number anyway.
 fn near(share: f64) -> &'static str {
-    match (0.0001..=0.999).contains(&share) {
+    match sentence::percent(share).starts_with(|c: char| c.is_ascii_digit()) {
         true => "; about ",
         false => "; ",
     }

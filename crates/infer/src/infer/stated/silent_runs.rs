@@ -27,7 +27,8 @@ const OVER: &str = "ok | end | ended | done | finished | complete | completed | 
     fertig | beendet | erfolgreich | klaar | gereed | terminé | réussi | listo | completado | concluído | ferdig | klar | valmis | gotowe";
 const WRONG: &str = "fail | failed | failure | error | errors | abort | aborted | cancelled | canceled | rc=1 | fehler | abgebrochen | mislukt";
 /// What is said of what ran before.
-const GONE: &str = "kill | killed | die | died | stop | stopping | stopped | destroy | exited";
+const GONE: &str =
+    "kill | killed | container die | died | stop | stopping | stopped | destroy | exited";
 /// What a tool does with a version, and what it says where that is the one before.
 const PUTS: &str = "install | deploy | deploying | deployment | release | releasing | rollout | rolling | push | pushing | publish | ship | upgrade | \
     activate | promote | installiere | ausrollen | einspielen | uitrol | déploiement | despliegue | implantação";

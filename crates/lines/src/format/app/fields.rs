@@ -10,7 +10,7 @@ use crate::format::leaf::{self, Unit, find};
 use crate::format::request_fields::set;
 use crate::format::synonym::{self, Field};
 use crate::record::{Body, Level, Message, Record, Request};
-use crate::text::only_reports_a_request;
+use crate::text::{may_be_called, only_reports_a_request};
 use crate::time::{Precision, Stamp};
 use std::borrow::Cow;
 
@@ -257,17 +257,6 @@ impl<'a> Fields<'a> {
         self.has_status && !self.no_request && (!self.request.path.is_empty() || answered())
     }
 
-    /// Whom a call reached that failed: a domain under `host` beside an error. Machines bear numbers, `web-02.example.com`.
-    fn host_called(&self) -> &'a [u8] {
-        let (_, host) = self.host.filter(|(rank, _)| *rank == 1).unwrap_or_default();
-        let first = host.split(|c| *c == b'.').next().unwrap_or_default();
-        let is_domain = || memchr::memchr_iter(b'.', host).count() > 1 && !site(host).is_empty();
-        match !self.is_request() && first.iter().all(u8::is_ascii_alphabetic) && is_domain() {
-            true => host,
-            false => b"",
-        }
-    }
-
     /// The decisive line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks
     /// hold frames only.
     fn error_text(&self) -> Option<Cow<'a, [u8]>> {
@@ -275,13 +264,11 @@ impl<'a> Fields<'a> {
         let good = |l: &[u8]| !l.is_empty() && (rank != 5 || stack::exception(l).is_some());
         let line = Some(stack::decisive_of_raw(raw)).filter(|l| good(l))?;
         // where a call went, and not what was asked for here
-        let asked = || match self.request.path {
-            path if !self.is_request() => path,
-            _ => b"",
+        let called = match (self.called, self.is_request()) {
+            (b"", false) if self.request.path.is_empty() => self.host_called(),
+            (b"", false) => self.request.path,
+            (called, _) => called,
         };
-        let called = [self.called, asked(), self.host_called()];
-        let called = called.into_iter().find(|c| !c.is_empty());
-        let called = called.unwrap_or_default();
         Some(match site(called) {
             b"" => line,
             site => Cow::Owned([&line, &b" ("[..], site, b")"].concat()),
@@ -302,6 +289,12 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A bare `host` that is none of the writer's.
+    fn host_called(&self) -> &'a [u8] {
+        let (_, host) = self.host.filter(|(rank, _)| *rank == 1).unwrap_or_default();
+        if may_be_called(host) { host } else { b"" }
+    }
+
     /// The record of the line. `otherwise` is the text where no field was a message.
     pub(crate) fn into_record(mut self, otherwise: impl FnOnce() -> Cow<'a, [u8]>) -> Record<'a> {
         self.path_as_text();
@@ -311,7 +304,7 @@ impl<'a> Fields<'a> {
             Some(_) => Level::Error,
             None => Level::Info,
         });
-        if error.is_some() && !self.host_called().is_empty() {
+        if error.is_some() && !self.is_request() && !self.host_called().is_empty() {
             self.host = None;
         }
         let text = match self.text {

@@ -80,16 +80,13 @@ fn of_google(v: &Value) -> Option<Value> {
     let method = text(p, &["methodName"])?;
     let (_, verb) = method.strip_prefix("io.k8s.")?.rsplit_once('.')?;
     let path = text(p, &["resourceName"])?;
-    let mut parts = path.split('/').skip(2).peekable();
-    let namespace = parts.next_if_eq(&"namespaces").and_then(|_| parts.next());
-    let mut part = || parts.next().unwrap_or_default();
     let failed = at(p, &["status", "code"]).and_then(Value::as_i64);
     Some(json!({
         "timestamp": v.get("timestamp"),
         "verb": verb,
         "user": { "username": at(p, &["authenticationInfo", "principalEmail"]) },
         "userAgent": at(p, &["requestMetadata", "callerSuppliedUserAgent"]),
-        "objectRef": { "namespace": namespace, "resource": part(), "name": part(), "subresource": part() },
+        "objectRef": object(&path),
         "requestObject": p.get("request"),
         "responseStatus": { "code": failed.filter(|c| *c != 0).map_or(200, |_| 400) },
     }))
@@ -97,19 +94,23 @@ fn of_google(v: &Value) -> Option<Value> {
 
 /// An event with what it is about as its address says, where it does not say so itself: `/apis/apps/v1/namespaces/shop/deployments/cart`.
 fn with_object(mut v: Value) -> Value {
-    let uri = text(&v, &["requestURI"]).filter(|_| v.get("objectRef").is_none());
-    let Some((_, path)) = uri.as_deref().and_then(|u| u.split_once("/namespaces/")) else {
-        return v;
-    };
-    let path = path.split('?').next().unwrap_or_default();
-    let mut parts = path.split('/').map(|p| (!p.is_empty()).then_some(p));
-    let mut part = || parts.next().flatten();
-    let of =
-        json!({ "namespace": part(), "resource": part(), "name": part(), "subresource": part() });
-    if let Some(event) = v.as_object_mut() {
-        event.insert("objectRef".to_owned(), of);
+    let silent = v.get("objectRef").is_none();
+    let uri = silent.then(|| text(&v, &["requestURI"])).flatten();
+    let path = uri.as_deref().map(|u| u.split('?').next().unwrap_or(u));
+    let path = path.and_then(|p| p.strip_prefix("/apis/").or(p.strip_prefix('/')));
+    if let Some((path, event)) = path.zip(v.as_object_mut()) {
+        event.insert("objectRef".to_owned(), object(path));
     }
     v
+}
+
+/// The object of a path behind its group and version: `apps/v1/namespaces/shop/deployments/cart`.
+fn object(path: &str) -> Value {
+    let parts = path.split('/').filter(|p| !p.is_empty());
+    let mut parts = parts.skip(2).peekable();
+    let namespace = parts.next_if_eq(&"namespaces").and_then(|_| parts.next());
+    let mut part = || parts.next();
+    json!({ "namespace": namespace, "resource": part(), "name": part(), "subresource": part() })
 }
 
 /// What somebody did with a command within a pod: `…/pods/cart-redis-0/exec?command=redis-cli&command=CONFIG&command=SET&…`.

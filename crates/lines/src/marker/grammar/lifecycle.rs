@@ -4,10 +4,11 @@
 use super::acts::is_other;
 use super::clause::Word;
 use super::lexicon::{
-    ARTICLE, BECOME, BEGIN, DONE, FAIL, HELP, OTHER, PREPOSITION, PROGRAM, RECEIVE, SERVING,
-    SIGNAL_CRASH, SIGNAL_STOP, SUDDEN, Verb, VerbForm,
+    ARTICLE, BEGIN, DONE, FAIL, HELP, OTHER, PREPOSITION, PROGRAM, RECEIVE, SIGNAL_CRASH,
+    SIGNAL_STOP, SUDDEN, Verb, VerbForm,
 };
 use super::lists::{packed, words};
+use super::ready::{listening, serving};
 use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
 
@@ -29,6 +30,7 @@ pub(super) fn find(c: &[Word<'_>], of_system: bool) -> Option<Found> {
                 Verb::Restart => restart(c, i),
                 _ => None,
             })?;
+        // a program starts and stops its children all the time
         let child = c[..i].iter().any(|w| w.eq("child")) && kind != Crash;
         (!child && !negated(c, i)).then(|| Found::new(kind, c, i, i, 60))
     })
@@ -52,32 +54,6 @@ fn unit(c: &[Word<'_>]) -> Option<MarkerKind> {
         (Verb::Stop, VerbForm::Ing | VerbForm::Ed) if named => Some(ServiceStop),
         _ => None,
     }
-}
-
-/// What listens from now on: `shop-web listening`, `api listening on :3000`, `Running shop.Endpoint at 0.0.0.0:4000`.
-fn listening(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
-    let runs = c[i].eq("running") && (begins(c, i) || of_program(c, i));
-    if !(c[i].eq("listening") || runs) || c[i].tag {
-        return None;
-    }
-    let alone = !runs && i == 1 && c.len() == 2 && c[0].is_name() && !c[0].quoted;
-    let behind = &c[i + 1..c.len().min(i + 8)];
-    let at = behind.iter().position(|w| w.any(words!("on at")));
-    let at = at.or(alone.then_some(0))?;
-    let number = |b: &[u8]| (2..6).contains(&b.len()) && b.iter().all(u8::is_ascii_digit);
-    let port = |w: &Word<'_>| {
-        let parts = || w.text.split(|b| *b == b':');
-        parts().next_back().is_some_and(number)
-            && (parts().count() == 2 || w.text.starts_with(b":"))
-    };
-    let address = |j: usize| {
-        let w = &behind[j];
-        let bare = j == at + 1 || behind[j - 1].bracketed || behind[j - 1].eq("port");
-        port(w) || w.text.starts_with(b"http") || number(w.text) && bare && !runs
-    };
-    let known = (runs || at == 0) && (at + 1..behind.len().min(at + 4)).any(address);
-    let known = (known || alone) && !c.iter().any(|w| w.any(words!("socket peer already")));
-    known.then_some(ServiceStart)
 }
 
 /// Something that runs by itself, by its noun or by a name that holds one (`OrdersApplication`, `shop.service`, `mysqld`).
@@ -104,7 +80,7 @@ pub(super) fn is_program(w: &Word<'_>) -> bool {
 }
 
 /// The subject in front of a verb, behind which only helping words and numbers stand.
-fn subject<'c, 't>(c: &'c [Word<'t>], i: usize) -> Option<&'c Word<'t>> {
+pub(super) fn subject<'c, 't>(c: &'c [Word<'t>], i: usize) -> Option<&'c Word<'t>> {
     let between = |w: &&Word<'_>| {
         !(w.is(HELP)
             || w.is_number()
@@ -114,10 +90,11 @@ fn subject<'c, 't>(c: &'c [Word<'t>], i: usize) -> Option<&'c Word<'t>> {
             || w.is(DONE) && w.eq("successfully"))
     };
     let w = c[..i].iter().rev().take(4).find(between)?;
+    // a tag says who speaks, not of what
     (!w.tag || w.is_name() && is_program(w)).then_some(w)
 }
 
-fn of_program(c: &[Word<'_>], i: usize) -> bool {
+pub(super) fn of_program(c: &[Word<'_>], i: usize) -> bool {
     let at = |w: &Word<'_>| c.iter().position(|x| x.at == w.at).unwrap_or_default();
     let main = |w: &Word<'_>| {
         w.any(words!("process"))
@@ -125,6 +102,7 @@ fn of_program(c: &[Word<'_>], i: usize) -> bool {
             && c[at(w) - 1].any(words!("master main server parent"))
     };
     let name = |n: usize| c.get(n).is_some_and(|w| w.bracketed) && n > 0 && is_program(&c[n - 1]);
+    // what bears a version is one: `shop 4.2.0 is started`
     let versioned = |n: usize| {
         let part = c[n].is(OTHER) || c[n].any(words!("step phase task section part level chapter"));
         begins(c, n) && c[n].key.is_none() && !part && c[n + 1..i].iter().any(Word::is_version)
@@ -228,35 +206,6 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         }
         _ => None,
     }
-}
-
-/// What is ready, online or running now and had to come to it.
-fn serving(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
-    let entered = c[i].is(BECOME) && c[i].any(words!("entering entered"));
-    if entered {
-        let near = &c[i + 1..c.len().min(i + 4)];
-        let state = near.iter().any(|w| w.eq("state"));
-        let of = |word: &str| near.iter().any(|w| w.eq(word)) && state;
-        return match (of("running"), of("stopped"), of("fatal")) {
-            (true, ..) => Some(ServiceStart),
-            (_, true, _) => Some(ServiceStop),
-            (_, _, true) => Some(Crash),
-            _ => None,
-        };
-    }
-    if !c[i].is(SERVING) || c[i].tag {
-        return None;
-    }
-    let behind: Vec<_> = c[i + 1..].iter().take(7).collect();
-    let served = behind
-        .iter()
-        .any(|w| w.any(words!("connections requests traffic clients queries")));
-    let led = behind.first().is_some_and(|w| w.any(words!("to for")));
-    let ready = c[i].eq("ready") && (led && served || behind.is_empty() && of_program(c, i));
-    // a program by its name: a backend that is online is one that can be reached
-    let named = || subject(c, i).is_some_and(|w| w.bracketed || w.is_name());
-    let online = c[i].eq("online") && behind.is_empty() && of_program(c, i) && named();
-    (ready || online).then_some(ServiceStart)
 }
 
 fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
