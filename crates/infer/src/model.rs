@@ -15,8 +15,8 @@ mod input;
 mod walk;
 
 pub use cause::{
-    CULPRIT_KINDS, Cause, CauseVerdict, Claim, Culprit, Denial, Missing, NewTemplate, Prompt,
-    Signal, Unexplained, VersionSeen,
+    CULPRIT_KINDS, Cause, CauseVerdict, Claim, Culprit, Denial, Mechanism, Missing, NewTemplate,
+    Prompt, Signal, Unexplained, VersionSeen,
 };
 pub use event::{Basis, Event, Gap, Span};
 pub use evidence::{Cited, Evidence, Piece, Sentence};

@@ -166,6 +166,17 @@ fn last_words(case: &Case<'_>, s: &Sign<'_>) -> bool {
     log.is_some_and(|log| logs.into_iter().any(|l| l.input == log))
 }
 
+/// What a fault that the lines state follows from: of a wait what is waited for, where that is stated, too.
+pub(super) fn root_of<'s, 'a>(
+    case: &Case<'_>,
+    signs: &'s [Sign<'a>],
+    stated: &'s Sign<'a>,
+) -> &'s Sign<'a> {
+    let waits = Some(stated).filter(|s| s.info.waits > 0);
+    let behind = waits.and_then(|s| failed_first(case, signs, s));
+    behind.unwrap_or(stated)
+}
+
 /// The first own fault before a wait of something that it may wait for; before the end of a server, of its own machine, or of that on
 /// which the server runs that the clients name.
 fn failed_first<'s, 'a>(

@@ -112,11 +112,10 @@ fn told(f: &PassingFact, case: &Case<'_>) -> Sentence {
             text.p(span(quiet)).w(" before.")
         }
         None => {
-            let text = Sentence::words("The name ")
-                .p(quote(&f.name))
-                .w(" appears ");
-            let text = text.p(before).w(" before the failures begin and last ");
-            end(text, "as").w(" they end; no line kept from before or after holds it.")
+            let text = Sentence::default().p(quote(&f.name));
+            let text = text.w(" is named first ").p(before);
+            let text = text.w(" before the failures begin and last ");
+            end(text, "as").w(" they end; no other line that was kept has it.")
         }
     }
 }

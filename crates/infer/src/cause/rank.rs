@@ -13,7 +13,7 @@ use crate::cause::failure_shape;
 use crate::cause::ledger::{culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::{LEAST, UNNAMED, Weighed};
 use crate::cause::symptoms::{Sign, signs, stated_class};
-use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
+use crate::model::{Cause, CauseVerdict, Claim, Mechanism, Missing, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 
@@ -99,6 +99,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     ranked.sort_list_by(|a, b| b.0.total_cmp(&a.0).then(a.2.class.cmp(&b.2.class)));
     let verdict = verdict(&ranked);
     let change = ranked.first().and_then(|r| r.3.change.clone());
+    let mut mechanism = mechanism(&mut ranked);
     let causes = ranked
         .into_iter()
         .filter(|r| !r.3.claims.is_empty())
@@ -123,6 +124,8 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
                 pro,
                 con,
                 settle: w.settle,
+                trigger: w.change,
+                mechanism: mechanism.take(),
             }
         })
         .collect();
@@ -328,20 +331,32 @@ fn normalise(p: &mut [f64]) {
     }
 }
 
+/// What the first suspect, a change, shows as: the strongest fault that it brought about. All such faults are taken from the suspects.
+fn mechanism(ranked: &mut Vec<(f64, f64, &ClassInfo, Weighed)>) -> Option<Mechanism> {
+    let first = ranked.first().filter(|r| r.0 >= SUSPECTED)?.3.clone();
+    let shows = ranked.iter().filter(|r| r.3.shows(&first));
+    let of_each = shows.filter_map(|r| {
+        let claims = r.3.claims.iter().filter(|c| c.weight > 0.0);
+        let best = claims.max_by(|a, b| a.weight.total_cmp(&b.weight))?;
+        Some(Mechanism {
+            class: r.2.class,
+            text: r.3.title.clone(),
+            cited: best.cited.clone(),
+        })
+    });
+    let strongest = of_each.take(1).next();
+    ranked.retain(|r| !r.3.shows(&first));
+    strongest
+}
+
 /// How far the cause is known.
 fn verdict(ranked: &[(f64, f64, &ClassInfo, Weighed)]) -> CauseVerdict {
     let Some((score, _, info, w)) = ranked.first() else {
         return CauseVerdict::NotEstablished;
     };
-    // what a change brings about is how it shows, and no rival of it
-    let shows = |r: &(f64, f64, &ClassInfo, Weighed)| {
-        w.change.is_some() && r.3.change.is_none() && r.3.brought_by == w.change
-    };
-    let second = ranked
-        .iter()
-        .skip(1)
-        .find(|r| !shows(r))
-        .map_or(0.0, |r| r.0);
+    let rivals = ranked.iter().skip(1);
+    let second = rivals.filter(|r| !r.3.shows(w)).map(|r| r.0).next();
+    let second = second.unwrap_or_default();
     let evidence = w.claims.iter().any(|c| c.weight >= LEAST);
     if info.class == CauseClass::Unknown || !evidence {
         CauseVerdict::NotEstablished

@@ -258,7 +258,7 @@ fn claim((r, denied): (&RemarkFact, bool), named: &BTreeSet<String>) -> (f64, Se
     let (weight, what) = match (denied, by_name) {
         (true, _) => (DENIED, "A note rules it out: "),
         (false, Some(_)) => (NAMED, "A note names it: "),
-        (false, None) => (NAMED, "A note tells of such a fault: "),
+        (false, None) => (NAMED, "A note reports such a fault: "),
     };
     let said = by_name.or_else(|| sentences(text).find(states));
     let said = quote_from(said.unwrap_or(text));

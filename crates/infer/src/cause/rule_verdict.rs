@@ -37,6 +37,11 @@ pub struct Weighed {
 }
 
 impl Weighed {
+    /// Whether it is how a change shows, and no rival of it.
+    pub(super) fn shows(&self, change: &Weighed) -> bool {
+        change.change.is_some() && self.change.is_none() && self.brought_by == change.change
+    }
+
     /// Adds a claim, where there is something to cite and it weighs anything.
     pub(super) fn claim(&mut self, weight: f64, text: Sentence, cited: Option<Cited>) {
         self.claims

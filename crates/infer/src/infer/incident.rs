@@ -79,7 +79,7 @@ impl Maker<'_> {
         let known = (recovery, harm.failed);
         let case = facts::Facts::gather(self, f, (onset, end), known, times.collect());
         let seen = case.case();
-        let ranking = cause::rank(&seen);
+        let mut ranking = cause::rank(&seen);
         let new_templates = case.new_templates();
 
         let mut rows = self.stated_rows(onset, end);
@@ -124,6 +124,10 @@ impl Maker<'_> {
             durations.lead = (t <= onset.last_of_second()).then_some(onset.since(t).max(0));
         }
         letters(&mut rows, &keys, change.as_deref());
+        for c in &mut ranking.causes {
+            let new = |old: String| ids.iter().find(|i| i.0 == old).map(|i| i.1.clone());
+            c.trigger = c.trigger.take().and_then(new);
+        }
         name_release(&mut rows, change.as_deref(), ranking.causes.first());
         // between falls nobody detects, decides or mitigates: the starts are the loop's own
         let phases = match looping {

@@ -1,7 +1,9 @@
 //! Rows of one act: several lines, often of several inputs, that state the same thing become one row with all lines as
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
-use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, returns};
+use crate::infer::rollback_inference::{
+    begun_as_ended, lower_ones, named_once, newest_first, returns,
+};
 use crate::infer::stated::proxy_reloads::{stopped_between, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
 use crate::infer::stated::{StatedMarker, untimed_rows};
@@ -77,6 +79,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
         absorb(&mut acts[i], r);
         false
     });
+    begun_as_ended(&mut rows);
     lower_ones(&mut rows);
     drop_echoes(&mut rows);
     drop_listed_ends(&mut rows);

@@ -106,6 +106,36 @@ pub(super) fn named_once(rows: &mut [StatedMarker]) {
     }
 }
 
+/// What begins in a log without a version is that which the log says as it ends, where nothing else begins there in between.
+pub(super) fn begun_as_ended(rows: &mut [StatedMarker]) {
+    use K::{DeployFail, DeployFinish, DeployStart, RollbackFail, RollbackFinish, RollbackStart};
+    let mut open: BTreeMap<u32, usize> = BTreeMap::new();
+    for i in 0..rows.len() {
+        if rows[i].is_said() || rows[i].time.is_none() {
+            continue;
+        }
+        match rows[i].kind {
+            DeployStart | RollbackStart => {
+                open.insert(rows[i].input, i);
+            }
+            DeployFinish | DeployFail | RollbackFinish | RollbackFail => {
+                let Some(begun) = open.remove(&rows[i].input) else {
+                    continue;
+                };
+                let (a, b) = (&rows[begun], &rows[i]);
+                let near = a.time.zip(b.time).is_some_and(|(a, b)| b.0 - a.0 <= HOUR);
+                if near && a.version.is_none() && a.service == b.service {
+                    rows[begun].version = rows[i].version.clone();
+                    let says = rows[i].evidence.first().cloned();
+                    let says = says.filter(|_| rows[begun].version.is_some());
+                    rows[begun].evidence.extend(says);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// What runs of a service, on all hosts or on one, and whether that was gone back to.
 type Running = BTreeMap<Option<Vec<u8>>, (Vec<u8>, bool)>;
 

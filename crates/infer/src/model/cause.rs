@@ -56,6 +56,21 @@ pub struct Cause {
     pub con: Vec<Claim>,
     /// What would settle it.
     pub settle: Option<Sentence>,
+    /// The row of the timeline that set it off, where it is a change; by id.
+    pub trigger: Option<String>,
+    /// How that came to failures, where the lines state a fault of another class that the change brought about.
+    pub mechanism: Option<Mechanism>,
+}
+
+/// The fault through which a change shows: no rival of it.
+#[derive(Clone, Debug)]
+pub struct Mechanism {
+    /// Its class.
+    pub class: CauseClass,
+    /// In words, as the title of a cause.
+    pub text: Sentence,
+    /// What states it.
+    pub cited: Cited,
 }
 
 /// What kinds of things causes name.

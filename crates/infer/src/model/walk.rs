@@ -129,6 +129,10 @@ fn cause(c: &mut Cause, f: Visit<'_>) {
         cited(&mut x.cited, f);
     }
     c.settle.iter_mut().for_each(|s| sentence(s, f));
+    if let Some(m) = &mut c.mechanism {
+        sentence(&mut m.text, f);
+        cited(&mut m.cited, f);
+    }
 }
 
 fn incident(i: &mut Incident, f: Visit<'_>) {

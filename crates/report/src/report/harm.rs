@@ -2,7 +2,8 @@
 //! sentence for readers outside the team. The rule stands in the book (`docs/src/templates.md`) as it does here.
 //!
 //! Full minutes = the share of requests that failed or stayed away × the length in minutes, added up over the services hit where
-//! there are several. A full minute is one in which nothing of one service works.
+//! there are several. A full minute is one in which nothing of one service works. Where nothing of one endpoint works, who came for
+//! that met nothing else, however many pages went through beside it: that is a level more.
 
 use super::sentence::{count, counted, percent, share};
 use super::{facts, time};
@@ -19,6 +20,10 @@ const LEVELS: [(f64, &str); 3] = [(30.0, "SEV-1"), (5.0, "SEV-2"), (0.5, "SEV-3"
 const LEAST: &str = "SEV-4";
 /// Share of its requests from which a service counts as hit.
 const HIT: f64 = 0.10;
+/// Share of its requests from which an endpoint counts as down, and how many must have failed.
+const DOWN: (f64, u64) = (0.90, 20);
+/// From how much of the requests on the endpoints weigh what the site does; where less failed, one may be down.
+const MOST: f64 = 0.75;
 
 /// The services of which a good part of the requests fail; a site is one where nothing else is.
 pub fn services_hit(i: &Incident) -> impl Iterator<Item = &LogText> {
@@ -34,7 +39,7 @@ fn rows_hit(i: &Incident) -> impl Iterator<Item = &BreakdownRow> {
 }
 
 /// `SEV-1`, and how the rule comes to it; `None` where there are no requests to judge by.
-pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)> {
+pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, Sentence)> {
     let part = lost(i)?;
     let us = end(report, i).since(i.onset);
     let shares: Vec<f64> = rows_hit(i).map(|r| share(r.failed, r.requests)).collect();
@@ -44,19 +49,40 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)>
         n => (shares, counted(n as u64, "service")),
     };
     let full = shares.iter().sum::<f64>() * us as f64 / MINUTE as f64;
-    let level = LEVELS.iter().find(|l| full >= l.0).map_or(LEAST, |l| l.1);
+    let levels = LEVELS.map(|l| l.1);
+    let level = LEVELS.iter().position(|l| full >= l.0);
+    let down = endpoint_down(i).filter(|_| part < MOST && level != Some(0));
+    let level = level.unwrap_or(LEVELS.len());
+    let level = level - usize::from(down.is_some());
     let full = match full < 9.95 {
         true => format!("{full:.1}"),
         false => count(full.round() as u64),
     };
     let shares: Vec<String> = shares.into_iter().map(percent).collect();
-    let said = format!(
+    let said = Sentence::words(format!(
         "{} of {of} × {} = {full} min of full outage{}",
         shares.join(" + "),
         time::span(us),
         if several { " of one service" } else { "" }
-    );
+    ));
+    let said = match down {
+        Some(e) => {
+            let up = said.w("; a level up, since ");
+            let up = up.p(Piece::Share(share(e.failed, e.requests))).w(" of ");
+            up.name(&e.name).w(" failed")
+        }
+        None => said,
+    };
+    let level = levels.get(level).copied().unwrap_or(LEAST);
     Some((level, said))
+}
+
+/// The endpoint of which next to nothing works; of several the one asked for most.
+fn endpoint_down(i: &Incident) -> Option<&BreakdownRow> {
+    let (least, failed) = DOWN;
+    let is_down = |r: &&BreakdownRow| share(r.failed, r.requests) >= least && r.failed >= failed;
+    let down = i.impact.by_endpoint.iter().filter(is_down);
+    down.max_by_key(|r| r.requests)
 }
 
 /// One sentence about what customers met, one about whether it is over.
@@ -171,6 +197,7 @@ fn rounded(n: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sentence::{Clock, Medium, render};
     use super::*;
     use coroner_infer::model::fixture;
 
@@ -203,10 +230,46 @@ mod tests {
         };
         let rows = [("cart", 80), ("search", 20), ("login", 5)].map(row);
         i.impact.by_service = rows.into();
-        let said = severity(&r, &r.incidents[0]).map(|s| s.1);
+        let clock = Clock::of(&r, r.incidents[0].onset);
+        let said = severity(&r, &r.incidents[0]).map(|s| render(&s.1, Medium::Plain, clock));
         let want = "80 % + 20 % of 2 services × 20 min = 20 min of full outage of one service";
         assert_eq!(said.as_deref(), Some(want), "each by its own share");
         r.incidents[0].impact.requests = None;
         assert!(severity(&r, &r.incidents[0]).is_none());
+    }
+
+    #[test]
+    fn an_endpoint_that_is_down_raises_the_severity_where_others_thin_its_share() {
+        let severity_of = |all: u64, down: (u64, u64)| {
+            let mut r = fixture::report();
+            let i = &mut r.incidents[0];
+            i.impact.by_service.clear();
+            (i.impact.requests, i.impact.failed) = (Some(all), Some(down.1));
+            let name = LogText::name(b"POST /pay");
+            let (requests, failed) = down;
+            i.impact.by_endpoint = vec![BreakdownRow {
+                name,
+                requests,
+                failed,
+            }];
+            i.recovery = Some(Instant(i.onset.0 + 20 * MINUTE));
+            severity(&r, &r.incidents[0]).map(|s| s.0)
+        };
+        assert_eq!(
+            severity_of(1000, (100, 99)),
+            Some("SEV-2"),
+            "2 minutes, and down"
+        );
+        assert_eq!(
+            severity_of(1000, (100, 80)),
+            Some("SEV-3"),
+            "one in five gets through"
+        );
+        assert_eq!(severity_of(1000, (15, 15)), Some("SEV-4"), "few");
+        assert_eq!(
+            severity_of(100, (95, 95)),
+            Some("SEV-2"),
+            "the share says it"
+        );
     }
 }

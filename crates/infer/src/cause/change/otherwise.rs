@@ -4,6 +4,7 @@ use crate::cause::case::{Case, excerpt, quoted};
 use crate::cause::change::{Change, shared_name};
 use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::brief;
+use crate::cause::follows::root_of;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, quote};
 use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
 use crate::model::{Cited, Sentence};
@@ -29,7 +30,7 @@ pub(in crate::cause) fn of_its_kind(
         stated_otherwise(scale, case, signs, weight);
         return false;
     };
-    let text = Sentence::words("What was changed is of the kind that fails: ");
+    let text = Sentence::words("The errors are about what was changed: ");
     let text = text.p(quote(s.said)).w(".");
     let cited = c.evidence().into_iter().chain(s.evidence.iter().cloned());
     let cited = Some(Cited::Lines(cited.collect()));
@@ -65,7 +66,7 @@ pub(in crate::cause) fn stated_otherwise(
     }
 }
 
-/// The same of a sign that says what else broke.
+/// The same of a sign that says what else broke, or waits for that.
 pub(in crate::cause) fn broken_elsewhere(
     scale: &mut Scale,
     case: &Case<'_>,
@@ -73,6 +74,7 @@ pub(in crate::cause) fn broken_elsewhere(
     s: &Sign<'_>,
     weight: f64,
 ) {
+    let s = root_of(case, signs, s);
     if scale.goes_with_acts() {
         let its = s.info.heard(case, signs).0.sum();
         let text = match scale.weight(Aspect::Reversal) >= UNDONE {

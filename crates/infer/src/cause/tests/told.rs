@@ -205,6 +205,14 @@ fn holds(r: &Ranking, want: &str, before: Option<&Ranking>) -> bool {
         "suspected" => r.verdict == CauseVerdict::Suspected,
         "established" => r.verdict == CauseVerdict::Established,
         "leads" => r.causes[0].class == rest.class(),
+        // how the change that leads came to failures, and that this is no suspect of its own
+        "shows" => {
+            let (class, first) = (rest.class(), &r.causes[0]);
+            let alone = r.causes.iter().all(|c| c.class != class);
+            first.trigger.is_some()
+                && first.mechanism.as_ref().is_some_and(|m| m.class == class)
+                && alone
+        }
         "change" => r.change.is_some(),
         "no" => r.change.is_none(),
         "says" => show(r).contains(rest.0),

@@ -3,7 +3,7 @@
 //! is not said again.
 
 use super::StatedMarker;
-use super::alert_subjects::{both_of, shouted, state};
+use super::alert_subjects::{behind_state, both_of, shouted, state};
 use super::called_people::people;
 use super::kept_lines::KeptLines;
 use crate::infer::citing::cite;
@@ -13,7 +13,7 @@ use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::words::split;
 use coroner_lines::time::{HOUR, Instant};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// Lines of a log beyond which it is no list of calls.
@@ -192,6 +192,7 @@ fn row(input: u32, id: &[u8], l: &Told, people: &[Vec<u8>]) -> Option<StatedMark
 /// grammar has read something.
 fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
     let mut out = Vec::new();
+    let mut behind: BTreeMap<Vec<u8>, BTreeSet<MarkerKind>> = BTreeMap::new();
     for lane in view.lanes.iter().filter(|l| l.input == input) {
         // what people say to each other calls nobody, unless a monitor is among them
         let mut add = |seen: Seen, said: &[u8], known: bool, talk: bool| {
@@ -204,8 +205,13 @@ fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
                 return;
             }
             let cell = state(&text);
-            if let Some((name, _)) = &cell {
+            let more = cell.as_ref().and_then(|_| behind_state(&text));
+            let more = more.map(<[u8]>::to_vec);
+            if let Some((name, turn)) = &cell {
                 text.clone_from(name);
+                if let Some(said) = &more {
+                    behind.entry(said.clone()).or_default().insert(*turn);
+                }
             }
             let shout = || shouted(std::str::from_utf8(&text).ok().filter(|_| !system)?);
             let told = || cell.or_else(|| called(&text));
@@ -220,7 +226,7 @@ fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
                 turn,
                 known,
             };
-            out.push((id, told));
+            out.push((id, told, more));
         };
         // the row of a table may say the same again
         for line in lane.track.edges() {
@@ -247,7 +253,16 @@ fn lines(input: u32, system: bool, view: &View<'_>) -> Vec<(Vec<u8>, Told)> {
             add(r.seen.clone(), &r.text, false, true);
         }
     }
-    out
+    // what both the beginning and the end have behind their state is what the alert is called
+    let called = |said: &Vec<u8>| behind.get(said).is_some_and(|turns| turns.len() > 1);
+    let whole = |(id, mut told, more): (Vec<u8>, Told, Option<Vec<u8>>)| {
+        let Some(said) = more.filter(called) else {
+            return (id, told);
+        };
+        told.text = [&id[..], b": ", &said].concat();
+        (told.text.clone(), told)
+    };
+    out.into_iter().map(whole).collect()
 }
 
 /// The message of a line, by the words with which it begins, of which ids are masked; the whole line where it begins with one.

@@ -24,6 +24,9 @@ const OF_MUCH: &str = "open opened close closed offen geschlossen ouvert ouverte
 const SEVERITIES: &str =
     "alert warn warning crit critical fatal alarm problem red yellow warnung krit kritisch";
 
+/// What only tells how bad it is, and names nothing.
+const RANKS: &str = "high low medium average disaster information major minor moderate";
+
 /// What a word says of an alert as monitors shout it, in small letters.
 fn turn_of(word: &str) -> Option<MarkerKind> {
     let own = |(words, _): &&(&str, _)| is_of(words, word);
@@ -165,12 +168,7 @@ pub(super) fn is_well(text: &str) -> bool {
 pub(super) fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
     let mut name: Option<&str> = None;
     let mut bad: Option<(Vec<u8>, MarkerKind)> = None;
-    let letters = |t: &str| t.chars().filter(|c| c.is_alphabetic()).count();
-    for cell in std::str::from_utf8(text).ok()?.split([',', ';', '|']) {
-        // the row of a table may be an object
-        let cell = cell.trim().trim_end_matches('}');
-        let value = cell.split_once("\":\"").map_or(cell, |(_, value)| value);
-        let cell = value.trim_matches('"');
+    for cell in cells(std::str::from_utf8(text).ok()?) {
         let said = name.and_then(|n| Some((n, in_cell(cell)?)));
         match said {
             Some((name, _)) if is_of(OF_MUCH, &cell.to_lowercase()) && !name.contains(' ') => {}
@@ -183,11 +181,33 @@ pub(super) fn state(text: &[u8]) -> Option<(Vec<u8>, MarkerKind)> {
             }
             // how it came to the state names nothing: `going_up_critical`
             None if cell.contains('_') && cell.split('_').any(is_a_state) => {}
+            None if is_of(RANKS, &cell.to_lowercase()) => {}
             None if bad.is_none() && letters(cell) > name.map_or(0, letters) => name = Some(cell),
             None => {}
         }
     }
     bad
+}
+
+/// What the row of a table says of what it names behind its state; the words of an alert, if its end has the same.
+pub(super) fn behind_state(text: &[u8]) -> Option<&[u8]> {
+    let cells = cells(std::str::from_utf8(text).ok()?);
+    let behind = cells.skip_while(|c| in_cell(c).is_none()).skip(1);
+    let behind = behind.filter(|c| in_cell(c).is_none() && c.contains(' '));
+    behind.max_by_key(|c| letters(c)).map(str::as_bytes)
+}
+
+/// The cells of a row, which may be an object.
+fn cells(row: &str) -> impl Iterator<Item = &str> {
+    row.split([',', ';', '|']).map(|cell| {
+        let cell = cell.trim().trim_end_matches('}');
+        let value = cell.split_once("\":\"").map_or(cell, |(_, value)| value);
+        value.trim_matches('"')
+    })
+}
+
+fn letters(cell: &str) -> usize {
+    cell.chars().filter(|c| c.is_alphabetic()).count()
 }
 
 /// What a cell says of an alert, and whether that is how bad it is: `Down (Acknowledged)`, `QUITTIERT Guenther`.

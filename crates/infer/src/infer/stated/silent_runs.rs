@@ -185,8 +185,14 @@ fn tell_version(rows: &mut [StatedMarker], run: &[KeptLine], said: &[&str]) {
     let Some((version, service)) = only_version(said) else {
         return;
     };
-    let own =
-        |r: &&mut StatedMarker| lines.contains(&r.offset) && r.version.is_none() && !r.is_said();
+    // of what else it names a version that is not
+    let other = |r: &StatedMarker| match (&r.service, service) {
+        (Some(of), Some(named)) => of != named.as_bytes(),
+        _ => r.typed,
+    };
+    let own = |r: &&mut StatedMarker| {
+        lines.contains(&r.offset) && r.version.is_none() && !r.is_said() && !other(r)
+    };
     let of_release = |r: &&mut StatedMarker| BEGINS.contains(&r.kind) || ENDS.contains(&r.kind);
     for r in rows.iter_mut().filter(own).filter(of_release) {
         r.version = Some(version.to_vec());

@@ -348,6 +348,8 @@ fn incident(v: &Value) -> Incident {
             pro: list(&c["for"], claim),
             con: list(&c["against"], claim),
             settle: c["settle"].as_str().map(|s| Sentence::words(s.to_owned())),
+            trigger: c["trigger"].as_str().map(str::to_owned),
+            mechanism: None,
         }),
         signals: list(&v["signals"], |s| Signal {
             class: word(&s["class"]),

@@ -45,6 +45,9 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
     if let Some(name) = c["culprit"]["name"].as_str() {
         e = e.number("names", format!("{} {name}", text(&c["culprit"]["kind"])));
     }
+    if let Some(s) = c["mechanism"]["text"].as_str() {
+        e = e.number("shows as", s);
+    }
     if let Some(s) = c["settle"].as_str().filter(|s| !s.is_empty()) {
         e = e.number("to confirm", s);
     }

@@ -111,6 +111,11 @@ impl Writer {
             "for": claims(&c.pro),
             "against": claims(&c.con),
             "settle": c.settle.as_ref().map(|s| self.text(s)),
+            "trigger": c.trigger,
+            "mechanism": c.mechanism.as_ref().map(|m| cited(
+                json!({"class": m.class.word(), "text": self.text(&m.text)}),
+                &m.cited,
+            )),
         })
     }
 

@@ -146,7 +146,7 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "summary": summary(report, i, clock),
         "held": edges::held(i),
         "services_hit": harm::services_hit(i).map(|n| marks::log(n.for_json())).collect::<Vec<_>>(),
-        "severity": harm::severity(report, i).map(|(level, why)| json!({"level": level, "why": why})),
+        "severity": harm::severity(report, i).map(|(level, why)| json!({"level": level, "why": text(&why)})),
         "customers": harm::customers(report, i).as_ref().map(text),
         "chart": chart::draw(i, zone, CHART, false),
         "counted": facts::counted_from(&i.impact, zone),

@@ -117,6 +117,10 @@ impl ScreenView<'_> {
             let first = self.set(&format!("   {sign} "));
             self.block(&first, &text, &citation);
         }
+        if let Some(m) = &c.mechanism {
+            let text = format!("shows as: {}", self.text(&m.text.small(), clock));
+            self.block("   = ", &text, &self.citation(&m.cited));
+        }
         if let (Some(s), true) = (&c.settle, rank == 1 && self.look.all) {
             let text = format!("to confirm: {}", self.text(&s.small(), clock));
             self.block("   ? ", &text, &[]);
