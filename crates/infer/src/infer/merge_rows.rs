@@ -27,7 +27,9 @@ mod restarts;
 mod said;
 mod set_back;
 
-use alike::{ends_what_begun, is_short, of_two_hands, one_of_several, one_version, tells_of};
+use alike::{
+    ends_what_begun, is_short, of_two_hands, one_command, one_of_several, one_version, tells_of,
+};
 use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
@@ -169,7 +171,9 @@ pub(super) fn is_release(kind: K) -> bool {
 
 /// Whether a later marker is another line of the act that an earlier row stands for.
 fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
-    if a.kind != b.kind || a.class != b.class {
+    // what is done as it is ordered is over with it
+    let done = (a.kind, b.kind) == (K::MitigationStart, K::MitigationFinish) && a.input != b.input;
+    if a.kind != b.kind && !done || a.class != b.class {
         return false;
     }
     if a.time.is_none() && b.time.is_none() {
@@ -255,7 +259,8 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             a.input == b.input && same_place && same_server && near(if typed { 1 } else { 300 })
         }
         K::MitigationStart | K::MitigationFinish | K::Restart => {
-            same_place && a.input == b.input && near(5)
+            let one = a.input == b.input || one_command(&a.text, &b.text);
+            same_place && one && near(5)
         }
         // a server says that it is asked and that it has
         K::Failover => same_place && a.input == b.input && near(1),
@@ -272,6 +277,9 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         // a tool's output stands in the log of the job that runs it, too
         K::MigrationStart | K::MigrationFinish if a.input != b.input => {
             a.text == b.text && near(60)
+        }
+        K::HumanNote if a.input != b.input && one_command(&a.text, &b.text) => {
+            same_place && near(5)
         }
         // what one session alters, table by table
         K::MigrationStart if a.is_statement() && b.is_statement() => near(60),

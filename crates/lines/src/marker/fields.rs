@@ -230,7 +230,7 @@ pub fn is_tool(name: &[u8]) -> bool {
 }
 
 /// Words that stand where a service's name may stand and are none.
-fn is_common(word: &[u8]) -> bool {
+pub fn is_common(word: &[u8]) -> bool {
     const WORDS: &str = "the a an all to from of in on by for and as at with via after took step wave phase attempt snapshot backup new version release server service services servers worker workers \
         pod pods node nodes app application production prod payment transaction it this previous passed requested now \
         instance database system site deploy rollback rollout upgrade ship main module modules environment package \

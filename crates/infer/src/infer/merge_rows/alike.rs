@@ -3,6 +3,7 @@
 use super::releases::is_reload;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::format::ops::is_change_number;
+use coroner_lines::marker::typed;
 use coroner_lines::record::MarkerKind as K;
 
 /// Whether two rows can be of one version: `v4.2.0` is 4.2.0, and one of them may name none.
@@ -27,6 +28,21 @@ pub(super) fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
         && b.version.is_some()
         && one_version(a, b)
         && names.is_some_and(|(x, y)| of(x, y) || of(y, x))
+}
+
+/// Whether two logs hold one command, as it was typed and as it was run: `sudo mariadb -e "PURGE …"`, `mariadb -e PURGE …`.
+pub(super) fn one_command(a: &[u8], b: &[u8]) -> bool {
+    let bare = |t: &'_ [u8]| -> Vec<u8> {
+        let t = typed(t).unwrap_or(t);
+        let t = t.strip_prefix(b"sudo ").unwrap_or(t);
+        let program = t.iter().position(|c| *c == b' ').unwrap_or(t.len());
+        let folder = t[..program].iter().rposition(|c| *c == b'/');
+        let t = &t[folder.map_or(0, |at| at + 1)..];
+        let plain = t.iter().filter(|c| !matches!(c, b'"' | b'\''));
+        plain.copied().collect()
+    };
+    let (a, b) = (bare(a), bare(b));
+    a == b && a.contains(&b' ')
 }
 
 /// The resource of which a tool says what it does to it: `aws_lb.web` of `aws_lb.web: Modifying...`.

@@ -8,7 +8,7 @@ use crate::infer::stated::arrows::turns_of;
 use crate::infer::stated::job_logs::does;
 use crate::infer::stated::kept_lines::{KeptLine, KeptLines};
 use coroner_core::summary::InputPart;
-use coroner_lines::marker::fields::{actor, is_counted, version};
+use coroner_lines::marker::fields::{actor, is_common, is_counted, version};
 use coroner_lines::marker::goes_to;
 use coroner_lines::record::{Kind, MarkerKind as K};
 use coroner_lines::text::environment::released_by;
@@ -280,11 +280,9 @@ fn named_with<'t>(said: &'t str, version: &[u8]) -> Option<&'t str> {
     let is_name = !given && word.len() > 2 && word.contains(|c: char| c.is_ascii_alphabetic());
     let small = word.to_lowercase();
     let other = |list: &str| holds_any(small.as_bytes(), list);
-    (is_name && ![OF_VERSIONS, PUTS, BACK].into_iter().any(other)).then_some(word)
+    let other = is_common(small.as_bytes()) || ["active | auf", PUTS, BACK].into_iter().any(other);
+    (is_name && !other).then_some(word)
 }
-
-/// What stands in front of a version and names nothing.
-const OF_VERSIONS: &str = "version | tag | snapshot | active | artifact | build | auf | from | now";
 
 /// The name of a file without its folder and what says how it is written: `release-2.42.0` of `ci/release-2.42.0.log.gz`.
 fn stem(name: &str) -> &str {
