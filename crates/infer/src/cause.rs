@@ -42,7 +42,9 @@ mod unknown;
 mod unreachable;
 
 pub(crate) use crate::cause::case::quoted;
-pub(crate) use crate::cause::commands::{ends_process, only_looks};
+pub(crate) use crate::cause::commands::only_looks;
+pub(crate) use crate::cause::lock::ends_number;
+pub(crate) use crate::cause::names::table;
 pub use crate::cause::rule_verdict::Weighed;
 pub use crate::cause::symptoms::Sign;
 pub(crate) use crate::cause::symptoms::ownership::root;

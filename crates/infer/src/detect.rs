@@ -158,6 +158,11 @@ impl Counts {
         }
     }
 
+    /// The first second of which a request is counted.
+    pub fn first(&self) -> Option<i64> {
+        self.seconds.first().map(|s| s.at)
+    }
+
     /// The same where it is known what share of requests fails when nothing is wrong, 0–1.
     pub fn with_usual(self, usual: Option<f64>) -> Counts {
         Counts { usual, ..self }

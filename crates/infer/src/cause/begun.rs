@@ -27,7 +27,7 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     let Some((short, text, cited)) = spoken.or_else(|| passing::began(case)) else {
         return;
     };
-    let taken = Sentence::words(", as ").p(quote(&short)).w(" began");
+    let taken = Sentence::words(", after ").p(quote(&short)).w(" began");
     let of_it = |c: &ClassInfo, w: &Weighed| {
         let sum: f64 = w.claims.iter().map(|x| x.weight).sum();
         // what is used up may have a name, and who uses it none

@@ -100,6 +100,8 @@ pub struct PassingFact {
     pub first: Instant,
     /// That line.
     pub begins: Evidence,
+    /// The first before the failures that holds a statement which changes a table, else that line.
+    pub does: Evidence,
     /// When a line holds the name that is told last.
     pub last: Instant,
     /// That line.

@@ -38,7 +38,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = best.and_then(|_| named.or_else(|| failing_upstream(case)));
     let named = named.and_then(|n| culprit("certificate", &n, case.service));
     let list = best.and_then(|_| expired_list(case));
-    let mut w = INFO.weighed_by(scale, named, best);
+    // who knows that it has expired says more than who does not accept it
+    let dated = |s: &&Sign<'_>| INFO.precise(s.text).is_some_and(|f| f.dated);
+    let told = all().find(dated).or(best);
+    let mut w = INFO.weighed_by(scale, named, told.filter(|_| best.is_some()));
     if let Some(list) = list {
         w.culprit = culprit("certificate", &list, None);
         let name = LogText::name(list.as_bytes());

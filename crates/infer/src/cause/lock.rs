@@ -185,16 +185,21 @@ fn most_said<'t>(
 /// 8295`.
 fn killed<'a>(case: &'a Case<'a>) -> Option<(String, &'a Event)> {
     let session = |e: &'a Event| {
-        let mut words = quoted(e)?.split(|c: char| !c.is_ascii_alphanumeric());
-        words.find(|w| w.eq_ignore_ascii_case("kill") || w.eq_ignore_ascii_case("terminate"))?;
-        let is_number = |w: &&str| w.len() > 1 && w.bytes().all(|b| b.is_ascii_digit());
-        let id = words.take(4).find(is_number)?;
-        let process = ends_process(quoted(e)?) == Some(id);
+        let (id, process) = ends_number(quoted(e)?)?;
         let what = if process { "process" } else { "session" };
         Some((format!("{what} {id}"), e))
     };
     let ends = case.events.iter().filter(|e| is_at_the_end(case, e));
     ends.rev().find_map(session)
+}
+
+/// The number of the session or process that a command or statement ends, and whether it is a process's.
+pub(crate) fn ends_number(text: &str) -> Option<(&str, bool)> {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.find(|w| w.eq_ignore_ascii_case("kill") || w.eq_ignore_ascii_case("terminate"))?;
+    let is_number = |w: &&str| w.len() > 1 && w.bytes().all(|b| b.is_ascii_digit());
+    let id = words.take(4).find(is_number)?;
+    Some((id, ends_process(text) == Some(id)))
 }
 
 /// The session that a line says to hold what is waited for: `Process holding the lock: 20987`, `blocking_session_id=71`, `held by

@@ -235,8 +235,8 @@ fn quoted_host(text: &str) -> Option<String> {
     })
 }
 
-/// The table of an SQL statement or of an error about one.
-pub(super) fn table(text: &str) -> Option<String> {
+/// The table of an SQL statement that changes it, or of an error about one.
+pub(crate) fn table(text: &str) -> Option<String> {
     let skip = ["only", "table", "if", "exists", "select", "the", "into"];
     let w = word_after(
         text,

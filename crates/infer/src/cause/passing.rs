@@ -3,11 +3,14 @@
 
 use super::case::{Case, PassingFact, excerpt, quoted};
 use super::change;
+use super::names;
 use super::remarks::names_in;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ledger::{lines, quote, shortened, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Cited, Event, Evidence, Sentence};
+use coroner_lines::text::LogText;
+use coroner_lines::text::words::find;
 use coroner_lines::time::SECOND;
 use std::collections::BTreeMap;
 
@@ -79,7 +82,9 @@ pub(super) fn began(case: &Case<'_>) -> Option<(String, Sentence, Option<Cited>)
     let known: Vec<_> = changes.filter_map(|e| borne(case, e)).collect();
     let is_new = |f: &&PassingFact| known.iter().all(|k| !std::ptr::eq(*k, *f));
     let fact = few(case).iter().find(is_new)?;
-    let said = fact.begins.excerpt.as_ref()?.said();
+    let said = fact.does.excerpt.as_ref()?.said();
+    // of a line that holds a statement that counts
+    let said = LogText::new(statement(said.for_json()).as_bytes());
     let short = match fact.quiet {
         // mostly called after the job
         Some(_) => shortened(&format!("{}: {}", fact.name, said.for_json()), NAMED),
@@ -90,6 +95,17 @@ pub(super) fn began(case: &Case<'_>) -> Option<(String, Sentence, Option<Cited>)
 
 fn cited(fact: &PassingFact) -> Option<Cited> {
     lines(&[fact.begins.clone(), fact.ends.clone()])
+}
+
+/// The statement which changes a table that a line holds, else the line.
+fn statement(line: &str) -> &str {
+    const VERBS: [&str; 5] = ["update", "insert", "delete", "alter", "lock"];
+    let begins = |verb: &&str| Some(find(line.as_bytes(), verb, 0)?.start);
+    let at = VERBS.iter().filter_map(begins).min();
+    match at.filter(|_| names::table(line).is_some()) {
+        Some(at) => line[at..].split('\'').next().unwrap_or(line),
+        None => line,
+    }
 }
 
 /// When it is named, or its log written; of long logs not every line is kept.

@@ -258,6 +258,7 @@ impl World {
             quiet: None,
             first: at(-40),
             begins: line(5, 8, text),
+            does: line(5, 8, text),
             last: at(self.end),
             ends: line(5, 90, name),
         });

@@ -1,7 +1,7 @@
 //! Harm of an incident: requests and failures by seconds, and their breakdowns by ten-second steps.
 
 use crate::cause::Dim;
-use crate::detect::Counts;
+use crate::detect::{Counts, DetectedIncident, Detection, Run};
 use crate::infer::InferConfig;
 use crate::infer::lanes::{ByName, TEN, View, ceil, floor};
 use crate::model::{BreakdownRow, GIVEN_UP, Impact, Lane, Risen, Series};
@@ -302,6 +302,8 @@ fn over(
     harm: &Impact,
 ) -> Option<Series> {
     let (a, b) = view.span?;
+    // before the first request that is logged nothing is known of them
+    let a = counts.first().map_or(a, |s| a.max(Instant::from_second(s)));
     let start = floor(from.max(a), MINUTE);
     let stop = to.min(b);
     let step = step.unwrap_or_else(|| fine_step(view, (start, stop)));
@@ -327,6 +329,28 @@ fn over(
         failed,
     })
 }
+
+/// The share of failed requests in the hour before an incident, as counted, from the end of the one before on; `None` where it holds
+/// too few requests. What failed in a burst of its own, as in a restart, is not usual.
+pub(crate) fn usual_before(
+    found: &Detection,
+    counts: &Counts,
+    f: &DetectedIncident,
+) -> Option<f64> {
+    let ends = found.incidents.iter().map(|o| o.end);
+    let free = ends.filter(|end| *end <= f.start).max().unwrap_or(i64::MIN);
+    let from = free.max(f.start - 3600);
+    let (mut n, mut k) = counts.sum(from, f.start);
+    let apart = |r: &&Run| r.start >= from && r.end <= f.start;
+    for r in found.blips.iter().filter(apart) {
+        let (of_it, failed) = counts.sum(r.start, r.end);
+        (n, k) = (n.saturating_sub(of_it), k.saturating_sub(failed));
+    }
+    (n >= FEW).then(|| k as f64 / n as f64)
+}
+
+/// Requests below which their failing share says nothing.
+const FEW: u64 = 60;
 
 /// The first rows of a breakdown over time, in so many steps.
 fn lanes(

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::cause;
 use crate::detect::{self, Counts, DetectedIncident, Detection, Run, RunKind, moments};
+use crate::infer::impact::usual_before;
 use crate::infer::lanes::View;
 use crate::infer::measured_rows::{measured, onset_run};
 use crate::infer::message_history::Past;
@@ -56,7 +57,7 @@ impl Maker<'_> {
         let mut harm = match looping {
             Some(_) => Impact::default(),
             None => {
-                let usual = self.before(f).unwrap_or(self.found.p0);
+                let usual = usual_before(self.found, self.counts, f).unwrap_or(self.found.p0);
                 let to = recovery.map_or(end, |r| Instant(r.0 + SECOND).min(end));
                 impact::impact(self.view, self.counts, (failing, to), usual, self.config)
             }
@@ -103,9 +104,9 @@ impl Maker<'_> {
             (std::mem::replace(&mut e.id, new.clone()), new)
         });
         let ids: Vec<(String, String)> = renamed.collect();
-        // with what a minute later is over, it is over
-        let until = recovery.map(|r| (r.0 - MINUTE, r.last_of_second()));
-        let ends = |t: Instant| until.is_some_and(|(from, to)| t.0 >= from && t <= to);
+        // with the last that is done it is over, where that is so a minute later
+        let last = recovery.and_then(|r| mitigation::last_step(&rows, Instant(r.0 - MINUTE), r));
+        let ends = |t: Instant| last.is_some_and(|(from, to)| t >= from && t <= to);
         let helped = |t| ends(t) || mitigation::helped(self.view, t, onset, recovery);
         let lingers = |t, next| mitigation::lingers(self.view, t, onset, (next, recovery));
         // a step after which as many fail until another one helped only where no step did more
@@ -333,7 +334,7 @@ impl Maker<'_> {
         let mut out = Vec::new();
         // back to normal is back to what the onset is measured from
         let p0 = self.found.p0;
-        let usual = self.before(f).map_or(p0, |before| before.min(p0));
+        let usual = usual_before(self.found, self.counts, f).map_or(p0, |before| before.min(p0));
         let (begin, finish) = f.moments();
         for pause in lulls::pauses(seconds, usual) {
             let (end, again) = moments(pause);
@@ -354,7 +355,7 @@ impl Maker<'_> {
     fn onset_words(&self, f: &DetectedIncident, onset: Instant) -> Sentence {
         let (from, to) = moments((f.start, f.end.min(f.start + 120)));
         let (n, k) = self.view.requests(from, to);
-        let s = match self.before(f) {
+        let s = match usual_before(self.found, self.counts, f) {
             Some(usual) => Sentence::words("5xx rises from ")
                 .p(Piece::Share(usual))
                 .w(" to "),
@@ -369,19 +370,7 @@ impl Maker<'_> {
             (false, true) => s.w(" of requests within two minutes"),
         }
     }
-
-    /// The share of failed requests in the hour before an incident, as counted, from the end of the one before on; `None` where
-    /// it holds too few requests.
-    fn before(&self, f: &DetectedIncident) -> Option<f64> {
-        let ends = self.found.incidents.iter().map(|o| o.end);
-        let free = ends.filter(|end| *end <= f.start).max().unwrap_or(i64::MIN);
-        let (n, k) = self.counts.sum(free.max(f.start - 3600), f.start);
-        (n >= FEW).then(|| k as f64 / n as f64)
-    }
 }
-
-/// Requests below which their failing share says nothing.
-const FEW: u64 = 60;
 
 const PAUSED: &str = "stretch without a failure that the incident's own share would hardly leave, and no more than the usual share in all of it";
 /// What is said where requests stop.

@@ -27,8 +27,10 @@ mod restarts;
 mod said;
 mod set_back;
 
+pub(super) use alike::subject;
 use alike::{
     ends_what_begun, is_short, of_two_hands, one_command, one_of_several, one_version, tells_of,
+    turned,
 };
 use applied::of_objects;
 pub(super) use crash_loops::LOOP;
@@ -139,22 +141,6 @@ fn act_of(
         .iter()
         .rposition(|o| same_act(o, r) && !apart(o) || turned(o, r))?;
     same_act(&rows[near + last], r).then_some(near + last)
-}
-
-/// Whether an earlier row makes a start or stop of the same service a new one.
-fn turned(a: &StatedMarker, b: &StatedMarker) -> bool {
-    let other = match b.kind {
-        K::ServiceStart => matches!(a.kind, K::ServiceStop | K::Crash),
-        K::ServiceStop => matches!(a.kind, K::ServiceStart | K::ConfigChange),
-        _ => false,
-    };
-    other && a.host == b.host && agree(&a.service, &b.service)
-}
-
-/// Server or program that a marker is about, where its text begins with it (`Server app/web01 is DOWN, …`).
-pub(super) fn subject(r: &StatedMarker) -> Option<&[u8]> {
-    let end = memchr::memmem::find(&r.text, b" is ")?;
-    Some(&r.text[..end])
 }
 
 pub(super) fn is_release(kind: K) -> bool {

@@ -90,6 +90,21 @@ pub(crate) fn mitigated(
     Some(end)
 }
 
+/// The last that was done from a moment on until the end, as from when to when.
+pub(crate) fn last_step(rows: &[Event], from: Instant, end: Instant) -> Option<(Instant, Instant)> {
+    use K::{Failover, FeatureFlag, MitigationFinish, MitigationStart, RollbackFinish, Scale};
+    let done = |e: &&Event| match e.kind {
+        RollbackFinish | K::Restart | Failover | FeatureFlag | Scale => true,
+        MitigationStart | MitigationFinish | K::ServiceStart | K::ConfigChange => true,
+        _ => e.text.states_a_command() && !e.quoted().is_some_and(only_looks),
+    };
+    let over = Instant(end.0 + AT_ONCE);
+    let within = from..=over;
+    let steps = rows.iter().filter(done).filter_map(|e| e.time);
+    let last = steps.filter(|t| within.contains(t)).max()?;
+    Some((Instant(last.0 - AS_ONE).max(from), over))
+}
+
 /// What is done may take so long to end the failures, while as many go on.
 const SHORTLY: i64 = 3 * MINUTE;
 

@@ -1,7 +1,7 @@
 //! Names that stand in the logs just as long as the failures: first in a line shortly before them, last as they end. Found by where they
 //! stand, whatever the lines say; what that means for a cause is not decided here.
 
-use crate::cause::{PassingFact, ends_process, fault, names_in, quoted};
+use crate::cause::{PassingFact, ends_number, fault, names_in, quoted, table};
 use crate::clock::hosts;
 use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
@@ -26,6 +26,8 @@ const MOST: usize = 400;
 struct Stands {
     first: Instant,
     begins: Evidence,
+    /// The first line before the onset that holds a statement which changes a table.
+    does: Option<(Instant, Evidence)>,
     last: Instant,
     ends: Evidence,
 }
@@ -61,20 +63,26 @@ fn names(
     (onset, stop): (Instant, Instant),
     places: &BTreeSet<String>,
 ) -> Vec<PassingFact> {
-    let processes = ended_processes(events, stop);
-    let named = |text: &str| {
+    let ended = ended_by_number(events, stop);
+    let named = |text: &str, input: u32| {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-        let numbers = words.filter(|w| processes.contains(w)).map(str::to_owned);
+        let of_log = |w: &&str| {
+            ended
+                .get(w)
+                .is_some_and(|log| log.is_none_or(|l| l == input))
+        };
+        let numbers = words.filter(of_log).map(str::to_owned);
         let names = names_in([text]).into_iter();
         let names = names.filter(|n| n.starts_with(char::is_alphabetic) && !places.contains(n));
         names.chain(numbers).collect::<BTreeSet<String>>()
     };
     let mut all: BTreeMap<String, Stands> = BTreeMap::new();
     for (at, line) in first_lines(view, events, onset) {
-        for name in named(&said(&line)) {
+        for name in named(&said(&line), line.input) {
             all.entry(name).or_insert_with(|| Stands {
                 first: at,
                 begins: line.clone(),
+                does: None,
                 last: at,
                 ends: line.clone(),
             });
@@ -83,27 +91,32 @@ fn names(
     let Some(any) = any_of(all.keys()) else {
         return Vec::new();
     };
-    let mut meet = |at: Instant, text: &str, line: &dyn Fn() -> Option<Evidence>| {
-        for name in named(text) {
-            let Some(s) = all.get_mut(&name) else {
-                continue;
-            };
-            // what lies further off ends or begins nothing
-            let near = (onset.0 - WITHIN..=stop.0 + WITHIN).contains(&at.0);
-            if at < s.first {
-                s.first = at;
-                s.begins = near.then(line).flatten().unwrap_or(s.begins.clone());
+    let mut meet =
+        |at: Instant, (text, input): (&str, u32), line: &dyn Fn() -> Option<Evidence>| {
+            for name in named(text, input) {
+                let Some(s) = all.get_mut(&name) else {
+                    continue;
+                };
+                // what lies further off ends or begins nothing
+                let near = (onset.0 - WITHIN..=stop.0 + WITHIN).contains(&at.0);
+                if at < s.first {
+                    s.first = at;
+                    s.begins = near.then(line).flatten().unwrap_or(s.begins.clone());
+                }
+                let sooner = s.does.as_ref().is_none_or(|d| at < d.0);
+                if sooner && near && at < onset && table(text).is_some() {
+                    s.does = line().map(|l| (at, l));
+                }
+                if at > s.last {
+                    s.last = at;
+                    s.ends = near.then(line).flatten().unwrap_or(s.ends.clone());
+                }
             }
-            if at > s.last {
-                s.last = at;
-                s.ends = near.then(line).flatten().unwrap_or(s.ends.clone());
-            }
-        }
-    };
+        };
     for e in events {
         let line = || e.evidence.first().cloned();
         if let (Some(at), Some(first)) = (e.time, line()) {
-            meet(at, &said(&first), &line);
+            meet(at, (&said(&first), first.input), &line);
         }
     }
     for l in &view.lanes {
@@ -111,7 +124,7 @@ fn names(
             if !any.is_match(&seen.raw) {
                 return;
             }
-            meet(at, &String::from_utf8_lossy(&seen.raw), &|| {
+            meet(at, (&String::from_utf8_lossy(&seen.raw), l.input), &|| {
                 Some(cite(l.input, seen))
             });
         });
@@ -136,6 +149,11 @@ fn names(
             quiet: None,
             first: told.first,
             begins: told.begins.clone(),
+            does: told
+                .does
+                .as_ref()
+                .map_or(&told.begins, |(_, line)| line)
+                .clone(),
             last: told.last,
             ends: told.ends.clone(),
             names: names.into_iter().map(|(name, _)| name).collect(),
@@ -151,11 +169,15 @@ fn any_of<'n>(names: impl Iterator<Item = &'n String>) -> Option<Regex> {
     Regex::new(&pattern).ok()
 }
 
-/// The numbers of processes that somebody ends around the end of the failures.
-fn ended_processes(events: &[Event], stop: Instant) -> BTreeSet<&str> {
+/// The numbers of processes and sessions that somebody ends around the end of the failures; a session's is of the log that says so.
+fn ended_by_number(events: &[Event], stop: Instant) -> BTreeMap<&str, Option<u32>> {
     let near = |e: &&Event| e.time.is_some_and(|t| t.since(stop).abs() <= WITHIN);
-    let commands = events.iter().filter(near).filter_map(quoted);
-    commands.filter_map(ends_process).collect()
+    let ended = events.iter().filter(near).filter_map(|e| {
+        let (id, process) = ends_number(quoted(e)?)?;
+        let log = e.evidence.first().map(|l| l.input);
+        Some((id, log.filter(|_| !process)))
+    });
+    ended.collect()
 }
 
 /// What a line says.

@@ -89,6 +89,7 @@ fn run_of(
         first: from,
         last: to,
         ends: view.cite(l.input, lines[last]),
+        does: begins.clone(),
         begins,
     })
 }

@@ -124,7 +124,8 @@ pub(super) fn begun_as_ended(rows: &mut [StatedMarker]) {
                 };
                 let (a, b) = (&rows[begun], &rows[i]);
                 let near = a.time.zip(b.time).is_some_and(|(a, b)| b.0 - a.0 <= HOUR);
-                if near && a.version.is_none() && a.service == b.service {
+                let unknown = a.kind == DeployStart && a.version.is_none();
+                if near && unknown && a.service == b.service {
                     rows[begun].version = rows[i].version.clone();
                     let says = rows[i].evidence.first().cloned();
                     let says = says.filter(|_| rows[begun].version.is_some());

@@ -59,6 +59,14 @@ impl Event {
         self.basis == Basis::Stated && self.interval.is_some()
     }
 
+    /// When it was, as a piece of a sentence.
+    pub fn at(&self, t: Instant) -> Piece {
+        match self.is_by_minute() {
+            true => Piece::Minute(t),
+            false => Piece::Time(t),
+        }
+    }
+
     /// What it quotes of its line.
     pub fn quoted(&self) -> Option<&str> {
         self.text.0.iter().find_map(|p| match p {

@@ -39,6 +39,8 @@ pub enum Piece {
     File(LogText),
     /// An instant, written in the report's zone (time of day; the date too where it differs from the incident's).
     Time(Instant),
+    /// One of which no more than the minute is known.
+    Minute(Instant),
     /// A length of time in microseconds.
     Span(i64),
     /// A count.

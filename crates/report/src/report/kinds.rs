@@ -141,7 +141,10 @@ pub fn helped(i: &Incident) -> String {
     let mut acts = i.timeline.iter().filter(|e| helps(e.kind));
     let step = acts
         .rfind(|e| e.time.is_some_and(due))
-        .map(|e| moment(i, &e.id));
+        .map(|e| match e.letter {
+            Some(letter) => format!("{letter}: {}", moment(i, &e.id)),
+            None => moment(i, &e.id),
+        });
     let over = i.durations.mitigate.is_some() && i.durations.mitigate == i.durations.recover;
     match step {
         Some(step) => format!("first step after which fewer failed ({step})"),

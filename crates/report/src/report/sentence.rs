@@ -41,12 +41,14 @@ impl Clock {
 pub fn render(s: &Sentence, medium: Medium, clock: Clock) -> String {
     let mut out = String::new();
     let day = |t: &Instant| time::date(*t, clock.zone);
-    let another = |p: &Piece| matches!(p, Piece::Time(t) if day(t) != day(&clock.day));
+    let another =
+        |p: &Piece| matches!(p, Piece::Time(t) | Piece::Minute(t) if day(t) != day(&clock.day));
     // where one time needs its date, the others do
     let dated = s.0.iter().any(another);
     for p in &s.0 {
         out += &match p {
             Piece::Time(t) if dated => format!("{} {}", day(t), time::clock(*t, clock.zone)),
+            Piece::Minute(t) if dated => format!("{} {}", day(t), time::minute(*t, clock.zone)),
             p => piece(p, medium, clock),
         };
     }
@@ -59,6 +61,7 @@ fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
         Piece::Log(t) => quoted(t, medium),
         Piece::Name(t) | Piece::File(t) => name(t, medium),
         Piece::Time(t) => time::clock_on(*t, clock.day, clock.zone),
+        Piece::Minute(t) => time::minute(*t, clock.zone),
         Piece::Span(us) => time::said_span(*us),
         Piece::Count(n) => count(*n),
         Piece::Share(x) => percent(*x),

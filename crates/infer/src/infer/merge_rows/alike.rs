@@ -30,6 +30,22 @@ pub(super) fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
         && names.is_some_and(|(x, y)| of(x, y) || of(y, x))
 }
 
+/// Whether an earlier row makes a start or stop of the same service a new one.
+pub(super) fn turned(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let other = match b.kind {
+        K::ServiceStart => matches!(a.kind, K::ServiceStop | K::Crash),
+        K::ServiceStop => matches!(a.kind, K::ServiceStart | K::ConfigChange),
+        _ => false,
+    };
+    other && a.host == b.host && super::agree(&a.service, &b.service)
+}
+
+/// Server or program that a marker is about, where its text begins with it (`Server app/web01 is DOWN, …`).
+pub(in crate::infer) fn subject(r: &StatedMarker) -> Option<&[u8]> {
+    let end = memchr::memmem::find(&r.text, b" is ")?;
+    Some(&r.text[..end])
+}
+
 /// Whether two logs hold one command, as it was typed and as it was run: `sudo mariadb -e "PURGE …"`, `mariadb -e PURGE …`.
 pub(super) fn one_command(a: &[u8], b: &[u8]) -> bool {
     let bare = |t: &'_ [u8]| -> Vec<u8> {

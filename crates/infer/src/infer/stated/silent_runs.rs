@@ -105,7 +105,7 @@ pub(in crate::infer) fn silent_runs(
         let ends = |t: &&str| holds_any(t.as_bytes(), GONE);
         let all: Vec<&str> = said().filter(|t| headed || !of_tool(t)).collect();
         let live: Vec<&str> = all.iter().copied().filter(|t| !ends(t)).collect();
-        if p.kind() == Kind::Deploy {
+        if p.kind() == Kind::Deploy || does(&p.meta.name).is_some() {
             tell_version(&mut rows[from..], run, &live);
         }
         let versions = || {
@@ -230,13 +230,27 @@ fn puts_a_version(run: &[&str]) -> bool {
     })
 }
 
-/// The version that a line names by its points or its letter: `4.18.2`, `r2209`.
+/// The version that a line names by its points or its letter: `4.18.2`, `r2209`; with which a program says which it is itself is none.
 fn released(said: &[u8]) -> Option<&[u8]> {
+    if says_its_own(said) {
+        return None;
+    }
     let pointed = version(said).filter(|v| v.contains(&b'.') || is_counted(v));
     pointed.or_else(|| {
         said.split(|c| matches!(c, b' ' | b':' | b','))
             .find(|w| is_counted(w))
     })
+}
+
+/// Whether a line is how a program says which one it is: `certbot version: 2.1.0`.
+fn says_its_own(said: &[u8]) -> bool {
+    let mut words = said.rsplit(|c| *c == b' ');
+    let (Some(_), Some(word), Some(name)) = (words.next(), words.next(), words.next()) else {
+        return false;
+    };
+    let word = word.strip_suffix(b":").unwrap_or(word);
+    let alone = words.next().is_none();
+    alone && word.eq_ignore_ascii_case(b"version") && !is_common(name)
 }
 
 /// A version that a line names, and what it is one of.

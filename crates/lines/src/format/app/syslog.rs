@@ -11,7 +11,7 @@ use crate::format::leaf::{
 use crate::format::ops::apt;
 use crate::format::pager::value as pager_value;
 use crate::record::{Body, Kind, Level, Message, Record};
-use crate::table::{Meanings, meanings};
+use crate::table::{Meanings, byte_words, meanings};
 use crate::time::zone::abbreviation;
 use crate::time::{Precision, Stamp, stamp};
 use memchr::memchr;
@@ -154,12 +154,14 @@ pub(crate) fn may_be_klog(text: &[u8]) -> bool {
 
 /// Whether it is said by the text what is made of it behind that tag.
 pub(crate) fn depends_on_text(tag: &[u8]) -> bool {
-    [&b"systemd"[..], b"kernel", b"sudo", b"dnf", b"yum"].contains(&tag)
+    const TOOLS: [&[u8]; 7] =
+        byte_words("systemd kernel sudo dnf yum unattended-upgrade unattended-upgrades");
+    TOOLS.contains(&tag)
 }
 
 /// The record of a tagged text.
 pub(crate) fn record<'a>((stamp, level, host, tag, text): UnreadLine<'a>) -> Record<'a> {
-    if let (Some(b"dnf" | b"yum"), Some(n)) = (tag, apt::by_syslog(text)) {
+    if let Some(n) = tag.and_then(|tool| apt::by_syslog(tool, text)) {
         return pager_value::record(stamp, vec![n]).at_host(host);
     }
     let mut r = Record::new(stamp, Body::Nothing).at_host(host);

@@ -114,7 +114,7 @@ fn yum(line: &[u8]) -> Option<Record<'_>> {
     let (rest, at) = stamp::syslog(line).ok()?;
     let rest = rest.trim_ascii_start();
     let gone = rest.starts_with(b"Erased: ") && !rest[8..].contains(&b' ');
-    let notice = by_syslog(rest);
+    let notice = by_syslog(b"yum", rest);
     (gone || notice.is_some()).then(|| value::record(Some(at), notice.into_iter().collect()))
 }
 
@@ -145,11 +145,28 @@ fn pacman(line: &[u8]) -> Option<Record<'_>> {
     Some(value::record(Some(at), notice.into_iter().collect()))
 }
 
-/// What dnf or yum says through syslog of a package: `Upgraded: expat-2.5.0-1.el8_10.x86_64`, `Updated: …`, `Installed: …`.
-pub fn by_syslog(text: &[u8]) -> Option<Notice<'_>> {
-    let said = ["Upgraded: ", "Updated: ", "Installed: "];
-    let package = said.iter().find_map(|s| text.strip_prefix(s.as_bytes()))?;
-    rpm(MarkerKind::DeployFinish, package.trim_ascii())
+/// What a tool says through syslog of packages: dnf and yum `Upgraded: expat-2.5.0-1.el8_10.x86_64`, `Updated: …`, `Installed: …`,
+/// unattended-upgrades `Packages that will be upgraded: curl tzdata`.
+pub fn by_syslog<'a>(tool: &[u8], text: &'a [u8]) -> Option<Notice<'a>> {
+    use MarkerKind::{DeployFinish, DeployStart};
+    let behind = |said: &[&str]| said.iter().find_map(|s| text.strip_prefix(s.as_bytes()));
+    match tool {
+        b"dnf" | b"yum" => {
+            let package = behind(&["Upgraded: ", "Updated: ", "Installed: "])?;
+            rpm(DeployFinish, package.trim_ascii())
+        }
+        b"unattended-upgrade" | b"unattended-upgrades" => {
+            let begun = behind(&["Packages that will be upgraded: "]);
+            let done = || behind(&["Packages that were upgraded: "]);
+            let (kind, names) = match begun {
+                Some(names) => (DeployStart, names),
+                None => (DeployFinish, done()?),
+            };
+            let names = names.trim_ascii();
+            (!names.is_empty()).then(|| of_package(kind, names, names, None))
+        }
+        _ => None,
+    }
 }
 
 /// A package by its name, version, release and architecture: `shop-4.1.0-1.el9.x86_64`, where the name ends where a digit begins a

@@ -169,6 +169,10 @@ fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
         said(&["objectRef", "namespace"]),
         said(&["objectRef", "name"]),
     );
+    let (resource, part) = match resource.split_once('/') {
+        Some((resource, part)) => (resource.to_owned(), part.to_owned()),
+        None => (resource, part),
+    };
     let own = user.starts_with("system:") && user != "system:admin";
     let by_hand = is(BY_HAND, agent.split('/').next().unwrap_or_default());
     let uri = said(&["requestURI"]);

@@ -40,9 +40,9 @@ pub(super) fn answers(i: &Incident) -> Sentence {
             true => (" An alert fired at ", ", and one was acknowledged at "),
             false => (" The alert fired at ", " and was acknowledged at "),
         };
-        s = s.w(fired).p(Piece::Time(at));
-        if let Some((_, at)) = ack {
-            s = s.w(taken).p(Piece::Time(at));
+        s = s.w(fired).p(alert.at(at));
+        if let Some((e, at)) = ack {
+            s = s.w(taken).p(e.at(at));
         }
         s = s.w(".");
     }
@@ -77,16 +77,16 @@ fn steps(i: &Incident) -> Vec<Sentence> {
     if let Some((e, t)) = done.or(began) {
         let s = of_service(Sentence::words("the rollback"), e);
         let s = match (done, &i.kept_failing) {
-            (None, _) => s.w(" began at ").p(Piece::Time(t)),
-            (_, None) => s.w(" was reported done at ").p(Piece::Time(t)),
-            (_, Some(kept)) => kept.sentence(s.w(" was reported done at ").p(Piece::Time(t))),
+            (None, _) => s.w(" began at ").p(e.at(t)),
+            (_, None) => s.w(" was reported done at ").p(e.at(t)),
+            (_, Some(kept)) => kept.sentence(s.w(" was reported done at ").p(e.at(t))),
         };
         steps.push((t, s));
     }
     // what starts as a release is taken back is that one's
     let of_rollback = |t: Instant| began.is_some_and(|(_, b)| (0..=SOON).contains(&(t.0 - b.0)));
     if let Some((e, t)) = restart.filter(|(_, t)| done.is_some() || !of_rollback(*t)) {
-        let s = restarted(i, e).p(Piece::Time(t));
+        let s = restarted(i, e).p(e.at(t));
         let s = match carried(i, e, t) {
             Some((act, us)) => then(s.w(", ").p(Piece::Span(us)).w(" after "), within(act)),
             None => s,

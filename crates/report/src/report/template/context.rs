@@ -168,7 +168,7 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
             "label": kinds::phase_label(i, p),
             "from": kinds::moment(i, &p.from),
             "to": kinds::moment(i, &p.to),
-            "seconds": time::seconds(p.us),
+            "length": kinds::phase_length(i, p, time::span),
             "share": i.durations.recover.map(|w| facts::part_of(p.us, w)),
         })).collect::<Vec<_>>(),
         "helped": kinds::helped(i),
@@ -192,8 +192,13 @@ pub(in crate::report) fn row(
     let e = l.lead;
     let at = |t| time::clock_on(t, clock.day, clock.zone);
     // whole minutes of what is known by the minute
-    let step = if e.is_by_minute() { MINUTE } else { 1 };
-    let offset = |t: Instant| Some(time::seconds(t.since(i?.onset) / step * step));
+    let by_minute = e.interval.filter(|_| e.is_by_minute());
+    let offset = |t: Instant| {
+        let us = t.since(i?.onset);
+        let near = |from: Instant| (from.since(i?.onset) + MINUTE).checked_div_euclid(MINUTE);
+        let whole = by_minute.and_then(|(from, _)| Some(near(from)? * MINUTE));
+        Some(time::seconds(whole.unwrap_or(us)))
+    };
     json!({
         "id": e.id,
         "letter": e.letter.map(String::from),

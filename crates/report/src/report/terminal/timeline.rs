@@ -97,9 +97,9 @@ impl ScreenView<'_> {
     }
 }
 
-/// Whole minutes between the onset and the beginning of a minute.
+/// Whole minutes between the onset and the middle of the minute that begins then.
 fn about(from: i64) -> String {
-    match from / MINUTE * MINUTE {
+    match (from + MINUTE).div_euclid(MINUTE) * MINUTE {
         0 => String::new(),
         whole => time::offset_from_t(whole)
             .trim_end_matches("00s")
@@ -179,9 +179,9 @@ mod tests {
     fn what_is_known_to_the_minute_is_that_far_from_the_onset() {
         let minute = |from: i64| about(from * 1_000_000);
         assert_eq!(minute(-43), "");
-        assert_eq!(minute(148), "+2m");
+        assert_eq!(minute(148), "+3m", "its middle is 2 min 58 s behind");
         assert_eq!(minute(-150), "−2m");
-        assert_eq!(minute(3_910), "+1h05m");
+        assert_eq!(minute(3_910), "+1h06m");
     }
 
     #[test]
