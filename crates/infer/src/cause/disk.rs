@@ -4,7 +4,7 @@ use super::case::Case;
 use super::database::by_server;
 use super::names;
 use crate::cause::alerts::alerted;
-use crate::cause::case::excerpt;
+use crate::cause::case::{excerpt, quoted};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::taken_away;
 use crate::cause::ledger::culprit;
@@ -14,6 +14,7 @@ use crate::cause::symptoms::ownership::file;
 use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -34,8 +35,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         first.find_map(|s| Some((data_path(s.text)?, of(s))))
     };
     // what was taken away filled it; what could not be written is only whom that hit
-    let freed =
-        of_class().find_map(|s| Some((taken_away(case, (s.host, s.text))?.0.to_owned(), of(s))));
+    let gone = of_class().find_map(|s| Some((taken_away(case, (s.host, s.text))?, of(s))));
+    let freed = gone
+        .as_ref()
+        .map(|((name, _), host)| ((*name).to_owned(), host.clone()));
     // a row of the same fault at the onset may name the disk, whoever else's words lead
     let rows = || {
         let stated = |e: &&Event| {
@@ -44,7 +47,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut rows = case.events.iter().filter(stated);
         rows.find_map(|e| Some((data_path(excerpt(e))?, None)))
     };
-    let ended = freed.clone();
     let found = freed.or(alerted).or_else(named).or_else(rows);
     let named = best.and_then(|s| {
         let (name, host) = found.or_else(|| Some((of(s)?, None)))?;
@@ -55,7 +57,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         culprit("disk", &name, s.service.filter(|_| s.own).or(case.service))
     });
     let mut w = INFO.weighed_by(scale, named, best);
-    if let Some((file, host)) = ended.filter(|_| best.is_some()) {
+    if let Some(((file, e), host)) = gone.filter(|_| best.is_some()) {
         // it may have made room for what filled it
         let title = Sentence::words("Disk full");
         let title = match host {
@@ -63,10 +65,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             None => title,
         };
         let file = LogText::name(file.as_bytes());
-        w.title = title.w(" until ").name(&file).w(" was removed");
+        let command = quoted(e).unwrap_or_default();
+        let removed = holds_any(command.as_bytes(), REMOVES);
+        let how = if removed {
+            " was removed"
+        } else {
+            " was stopped"
+        };
+        w.title = title.w(" until ").name(&file).w(how);
     }
     w
 }
+
+/// What takes a file away; what else ends is a program.
+const REMOVES: &str = "rm | unlink | shred | truncate | find | del | delete | drop | purge";
 
 /// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails
 /// as well.

@@ -167,7 +167,7 @@ pub(super) fn speaks_of_alerts(f: &NamedFields) -> bool {
 
 /// Whether a line of a program passes on what became of an alert: its name or number beside its turn, or the turn and who
 /// answered with it in the first word (`state=acknowledged text="ACK 4471" user=ann`).
-fn is_relayed(f: &NamedFields) -> bool {
+pub(super) fn is_relayed(f: &NamedFields) -> bool {
     let turn = |s: &str| match split(s).as_slice() {
         [w] => Turn::of(w).or_else(|| said(s, true).filter(|t| t.1).map(|t| t.0)),
         _ => None,

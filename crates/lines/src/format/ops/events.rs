@@ -3,7 +3,7 @@
 //! an act must be known (`deploy_requested` and `order.released` are none), and what reports a request is one of a web server.
 
 use super::acts::{Act, Stage, is_set, is_turned, stage, turn_of};
-use super::alerts::{alert, member, moved, speaks_of_alerts};
+use super::alerts::{alert, is_relayed, member, moved, speaks_of_alerts};
 use super::audited::{audited, changes_nothing, may_be};
 use super::cloud_audit::done_to;
 use super::launched::launched;
@@ -60,7 +60,8 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     }
     let fields = NamedFields::of(line)?;
     let stamp = fields.stamp()?;
-    if moved(&fields).is_none() && (fields.first(REQUESTS).is_some() || fields.has(LOGGERS)) {
+    let logger = || fields.has(LOGGERS) && !is_relayed(&fields);
+    if moved(&fields).is_none() && (fields.first(REQUESTS).is_some() || logger()) {
         return None;
     }
     if !usual {
