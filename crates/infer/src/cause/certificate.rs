@@ -40,8 +40,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let list = best.and_then(|_| expired_list(case));
     // who knows that it has expired says more than who does not accept it
     let dated = |s: &&Sign<'_>| INFO.precise(s.text).is_some_and(|f| f.dated);
-    let told = all().find(dated).or(best);
-    let mut w = INFO.weighed_by(scale, named, told.filter(|_| best.is_some()));
+    let told = best.map(|s| all().find(dated).unwrap_or(s));
+    let mut w = INFO.weighed_by(scale, named, told);
     if let Some(list) = list {
         w.culprit = culprit("certificate", &list, None);
         let name = LogText::name(list.as_bytes());

@@ -47,7 +47,7 @@ pub(crate) fn ends_process(command: &str) -> Option<&str> {
 }
 
 /// What a command puts an end to: the process or unit that it names. A number names none, nor whose processes they are.
-fn ended(command: &str) -> Option<&str> {
+pub(super) fn ended(command: &str) -> Option<&str> {
     let mut words = command.split_whitespace();
     let program = words.next()?.rsplit('/').next()?;
     let mut operands = words.filter(|w| !w.starts_with('-'));

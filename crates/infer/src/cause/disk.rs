@@ -6,6 +6,7 @@ use super::names;
 use crate::cause::alerts::alerted;
 use crate::cause::case::{excerpt, quoted};
 use crate::cause::class_info::{ClassInfo, ListedClass};
+use crate::cause::commands::ended;
 use crate::cause::ends::taken_away;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
@@ -14,7 +15,6 @@ use crate::cause::symptoms::ownership::file;
 use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
-use coroner_lines::text::words::holds_any;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -65,20 +65,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             None => title,
         };
         let file = LogText::name(file.as_bytes());
-        let command = quoted(e).unwrap_or_default();
-        let removed = holds_any(command.as_bytes(), REMOVES);
-        let how = if removed {
-            " was removed"
-        } else {
-            " was stopped"
+        let how = match quoted(e).and_then(ended) {
+            Some(_) => " was stopped",
+            None => " was removed",
         };
         w.title = title.w(" until ").name(&file).w(how);
     }
     w
 }
-
-/// What takes a file away; what else ends is a program.
-const REMOVES: &str = "rm | unlink | shred | truncate | find | del | delete | drop | purge";
 
 /// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails
 /// as well.

@@ -54,10 +54,6 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
             let text = Sentence::words("A change was made ");
             text.p(span(case.onset.since(c.start)))
         };
-        // what lines state to be refused, without a change of its own, another change may have brought about
-        if let (true, true, Some(c)) = (info.is_change() && w.change.is_none(), w.stated, &near) {
-            w.brought_by = Some(c.id.to_owned());
-        }
         if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
             && !info.is_change()
             // what ends by the calendar ends whatever is changed

@@ -335,7 +335,7 @@ fn normalise(p: &mut [f64]) {
 fn mechanism(ranked: &mut Vec<(f64, f64, &ClassInfo, Weighed)>) -> Option<Mechanism> {
     let first = ranked.first().filter(|r| r.0 >= SUSPECTED)?.3.clone();
     let shows = ranked.iter().filter(|r| r.3.shows(&first));
-    let of_each = shows.filter_map(|r| {
+    let mut of_each = shows.filter_map(|r| {
         let claims = r.3.claims.iter().filter(|c| c.weight > 0.0);
         let best = claims.max_by(|a, b| a.weight.total_cmp(&b.weight))?;
         Some(Mechanism {
@@ -344,7 +344,7 @@ fn mechanism(ranked: &mut Vec<(f64, f64, &ClassInfo, Weighed)>) -> Option<Mechan
             cited: best.cited.clone(),
         })
     });
-    let strongest = of_each.take(1).next();
+    let strongest = of_each.next();
     ranked.retain(|r| !r.3.shows(&first));
     strongest
 }
@@ -355,8 +355,7 @@ fn verdict(ranked: &[(f64, f64, &ClassInfo, Weighed)]) -> CauseVerdict {
         return CauseVerdict::NotEstablished;
     };
     let rivals = ranked.iter().skip(1);
-    let second = rivals.filter(|r| !r.3.shows(w)).map(|r| r.0).next();
-    let second = second.unwrap_or_default();
+    let second = { rivals }.find(|r| !r.3.shows(w)).map_or(0.0, |r| r.0);
     let evidence = w.claims.iter().any(|c| c.weight >= LEAST);
     if info.class == CauseClass::Unknown || !evidence {
         CauseVerdict::NotEstablished

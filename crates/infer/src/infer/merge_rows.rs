@@ -245,8 +245,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             a.input == b.input && same_place && same_server && near(if typed { 1 } else { 300 })
         }
         K::MitigationStart | K::MitigationFinish | K::Restart => {
-            let one = a.input == b.input || one_command(&a.text, &b.text);
-            same_place && one && near(5)
+            same_place && near(5) && (a.input == b.input || one_command(&a.text, &b.text))
         }
         // a server says that it is asked and that it has
         K::Failover => same_place && a.input == b.input && near(1),
@@ -264,8 +263,8 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         K::MigrationStart | K::MigrationFinish if a.input != b.input => {
             a.text == b.text && near(60)
         }
-        K::HumanNote if a.input != b.input && one_command(&a.text, &b.text) => {
-            same_place && near(5)
+        K::HumanNote if a.input != b.input => {
+            same_place && near(5) && one_command(&a.text, &b.text)
         }
         // what one session alters, table by table
         K::MigrationStart if a.is_statement() && b.is_statement() => near(60),

@@ -10,6 +10,18 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 /// What ends the failures is so near their end.
 pub(crate) const AT_ONCE: i64 = 3 * SECOND;
 
+/// What may end failures, once it is done.
+const STEPS: [K; 8] = [
+    K::RollbackFinish,
+    K::Restart,
+    K::Failover,
+    K::FeatureFlag,
+    K::Scale,
+    K::MitigationFinish,
+    K::ServiceStart,
+    K::ConfigChange,
+];
+
 /// End of the first mitigation step that helped; of several the first after which no more fail as before.
 pub(crate) fn mitigated(
     (helped, lingers): (
@@ -20,16 +32,6 @@ pub(crate) fn mitigated(
     onset: Instant,
     recovery: Option<Instant>,
 ) -> Option<Instant> {
-    let ends = [
-        K::RollbackFinish,
-        K::Restart,
-        K::Failover,
-        K::FeatureFlag,
-        K::Scale,
-        K::MitigationFinish,
-        K::ServiceStart,
-        K::ConfigChange,
-    ];
     let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
     // a migration or a rollback helps from its end on, where that is told
     let ends_later = |s: &Event, ends: &[K]| {
@@ -50,7 +52,7 @@ pub(crate) fn mitigated(
     let goes_back = |e: &Event| e.kind == K::RollbackStart && !ends_later(e, &[K::RollbackFinish]);
     let steps = rows
         .iter()
-        .filter(|e| ends.contains(&e.kind) || goes_back(e) || at_once(e));
+        .filter(|e| STEPS.contains(&e.kind) || goes_back(e) || at_once(e));
     // what starts while a rollback goes on is part of it
     let undone = rows.iter().scan(None, |begun, e| {
         match e.kind {
@@ -92,12 +94,8 @@ pub(crate) fn mitigated(
 
 /// The last that was done from a moment on until the end, as from when to when.
 pub(crate) fn last_step(rows: &[Event], from: Instant, end: Instant) -> Option<(Instant, Instant)> {
-    use K::{Failover, FeatureFlag, MitigationFinish, MitigationStart, RollbackFinish, Scale};
-    let done = |e: &&Event| match e.kind {
-        RollbackFinish | K::Restart | Failover | FeatureFlag | Scale => true,
-        MitigationStart | MitigationFinish | K::ServiceStart | K::ConfigChange => true,
-        _ => e.text.states_a_command() && !e.quoted().is_some_and(only_looks),
-    };
+    let typed = |e: &Event| e.text.states_a_command() && !e.quoted().is_some_and(only_looks);
+    let done = |e: &&Event| STEPS.contains(&e.kind) || e.kind == K::MitigationStart || typed(e);
     let over = Instant(end.0 + AT_ONCE);
     let within = from..=over;
     let steps = rows.iter().filter(done).filter_map(|e| e.time);

@@ -49,7 +49,6 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, Sentence
         n => (shares, counted(n as u64, "service")),
     };
     let full = shares.iter().sum::<f64>() * us as f64 / MINUTE as f64;
-    let levels = LEVELS.map(|l| l.1);
     let level = LEVELS.iter().position(|l| full >= l.0);
     let down = endpoint_down(i).filter(|_| part < MOST && level != Some(0));
     let level = level.unwrap_or(LEVELS.len());
@@ -73,7 +72,7 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, Sentence
         }
         None => said,
     };
-    let level = levels.get(level).copied().unwrap_or(LEAST);
+    let level = LEVELS.get(level).map_or(LEAST, |l| l.1);
     Some((level, said))
 }
 

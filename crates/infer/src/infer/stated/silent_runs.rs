@@ -59,6 +59,7 @@ pub(in crate::infer) fn silent_runs(
     if called.is_none() && !may_be {
         return;
     }
+    let of_releases = p.kind() == Kind::Deploy || does(&p.meta.name).is_some();
     let lines = kept.all();
     let runs: Vec<&[KeptLine]> = lines.chunk_by(|a, b| b.at.since(a.at) <= APART).collect();
     let long = |r: &&[KeptLine]| r[r.len() - 1].at.since(r[0].at) > LONGEST;
@@ -105,7 +106,7 @@ pub(in crate::infer) fn silent_runs(
         let ends = |t: &&str| holds_any(t.as_bytes(), GONE);
         let all: Vec<&str> = said().filter(|t| headed || !of_tool(t)).collect();
         let live: Vec<&str> = all.iter().copied().filter(|t| !ends(t)).collect();
-        if p.kind() == Kind::Deploy || does(&p.meta.name).is_some() {
+        if of_releases {
             tell_version(&mut rows[from..], run, &live);
         }
         let versions = || {

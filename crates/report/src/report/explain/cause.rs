@@ -46,7 +46,7 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
         e = e.number("names", format!("{} {name}", text(&c["culprit"]["kind"])));
     }
     if let Some(s) = c["mechanism"]["text"].as_str() {
-        e = e.number("shows as", s);
+        e = e.number("shows up as", s);
     }
     if let Some(s) = c["settle"].as_str().filter(|s| !s.is_empty()) {
         e = e.number("to confirm", s);

@@ -118,7 +118,7 @@ impl ScreenView<'_> {
             self.block(&first, &text, &citation);
         }
         if let Some(m) = &c.mechanism {
-            let text = format!("shows as: {}", self.text(&m.text.small(), clock));
+            let text = format!("shows up as: {}", self.text(&m.text.small(), clock));
             self.block("   = ", &text, &self.citation(&m.cited));
         }
         if let (Some(s), true) = (&c.settle, rank == 1 && self.look.all) {
