@@ -76,12 +76,38 @@ pub(super) fn hurt<'a>(
     all.all(|(h, _)| h == first.0).then_some(first)
 }
 
-/// Hosts that fell: silent as the incident begins, and cold when they start again. Each with its last line and its first.
-pub(super) fn fell<'a>(case: &'a Case<'a>) -> Vec<(&'a LogText, [&'a Evidence; 2])> {
+/// What systemd's journal says of itself where its machine was not shut down.
+const UNCLEAN: &str = "uncleanly shut down";
+
+/// A machine that went down and starts again.
+pub(super) struct Fallen<'a> {
+    pub(super) host: &'a LogText,
+    /// Whether it is silent from when the incident begins; else its own log says that nobody shut it down.
+    pub(super) silent: bool,
+    /// Its last line, or the one that says so, and the first of its kernel.
+    pub(super) lines: [&'a Evidence; 2],
+}
+
+/// Hosts that fell: silent as the incident begins, and cold when they start again; the only one that starts so, too, where it was not shut
+/// down (of several, one may carry the others).
+pub(super) fn fell<'a>(case: &'a Case<'a>) -> Vec<Fallen<'a>> {
     let boots = boots(case);
-    let silent = case.silent_hosts.iter();
-    let again = |h: &LogText| boots.iter().find(|b| b.host == Some(h));
-    silent
-        .filter_map(|(h, last)| Some((h, [last, again(h)?.line])))
-        .collect()
+    let alone = boots.len() == 1;
+    let fallen = |b: ColdStart<'a>| {
+        let host = b.host?;
+        let of = |h: Option<&LogText>| h == Some(host);
+        let silent = case.silent_hosts.iter().find(|(h, _)| of(Some(h)));
+        let mut said = case.templates.iter().filter(|t| of(t.host.as_ref()));
+        let unclean = || {
+            let line = said.find(|t| alone && t.example.holds(UNCLEAN) && t.first >= b.at);
+            line?.evidence.first()
+        };
+        let last = silent.map(|(_, last)| last);
+        Some(Fallen {
+            host,
+            silent: last.is_some(),
+            lines: [last.or_else(unclean)?, b.line],
+        })
+    };
+    boots.into_iter().filter_map(fallen).collect()
 }

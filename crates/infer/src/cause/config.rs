@@ -67,7 +67,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let between = signs
         .iter()
         .any(|s| s.info.group == Group::NETWORK && s.strength >= LEAST);
-    let at_hand = |c: &&Change<'_>| !(c.hosts.is_empty() || undone || between);
+    // nor is a database, whose clients do
+    let asked = |c: &&Change<'_>| c.hosts.iter().any(|h| case.is_of_database(Some(h), None));
+    let at_hand = |c: &&Change<'_>| !(c.hosts.is_empty() || undone || between || asked(c));
     let elsewhere = |c: &&Change<'_>| at_hand(c) && c.command().is_none();
     if let Some(c) = c.filter(elsewhere).filter(|_| !bad.is_empty())
         && !c.hosts.iter().any(|h| bad.contains(&h.for_json()))

@@ -77,15 +77,15 @@ pub(super) fn hand_to_machines(
     let (gone, since) = match fell.len() {
         0 => return,
         1 => (
-            "A machine falls silent and boots afterwards: what ran on it cannot be reached.",
-            "Servers cannot be reached from when it falls silent.",
+            "A machine goes down and boots afterwards: what ran on it cannot be reached.",
+            "Servers cannot be reached from when it goes down.",
         ),
         _ => (
             "Machines fall silent together and boot afterwards: what ran on them cannot be reached.",
             "Servers cannot be reached from when the machines fall silent.",
         ),
     };
-    let cited: Vec<Evidence> = fell.iter().flat_map(|f| f.1).cloned().collect();
+    let cited: Vec<Evidence> = fell.iter().flat_map(|f| f.lines).cloned().collect();
     let mut most = 0.0_f64;
     for (c, w) in weighed.iter_mut() {
         let (its, best) = c.heard(case, signs);

@@ -47,11 +47,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut cold = super::cold_start::boots(case);
     cold.retain(|b| b.host.is_none_or(known));
     let fell = super::cold_start::fell(case);
-    if let [(host, cited)] = fell.as_slice() {
-        let mut text = Sentence::default().name(host);
-        text = text.w(" goes quiet at the onset and boots afterwards");
+    if let [down] = fell.as_slice() {
+        let mut text = Sentence::default().name(down.host);
+        text = text.w(match down.silent {
+            true => " goes quiet at the onset and boots afterwards",
+            false => " boots during the incident and was not shut down before",
+        });
         // what else stops with it ran on it, or behind it
-        let others = case.silent_hosts.iter().filter(|(h, _)| h != *host);
+        let others = case.silent_hosts.iter().filter(|(h, _)| h != down.host);
         for (n, (h, _)) in others.take(3).enumerate() {
             text = text
                 .w(if n == 0 { "; with it go quiet " } else { ", " })
@@ -61,7 +64,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             Aspect::Stated,
             3.0,
             text.w("."),
-            lines(&cited.map(Clone::clone)),
+            lines(&down.lines.map(Clone::clone)),
         );
     } else if let [boot] = cold.as_slice() {
         // One host that starts cold while the incident runs: it states its own fall, like hardware lines.
@@ -110,14 +113,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     // what starts cold on another one is what ran on that which fell
-    let fallen = |s: &&Sign<'_>| fell.is_empty() || fell.iter().any(|f| s.host == Some(f.0));
+    let fallen = |s: &&Sign<'_>| fell.is_empty() || fell.iter().any(|f| s.host == Some(f.host));
     let host = best.filter(fallen).filter(|_| carrier.is_none());
     let host = host.and_then(|s| s.host);
     let host = hurt.map(|h| h.0).or(host).or(carrier.map(|c| c.0));
-    let host = host.or_else(|| fell.first().map(|f| f.0).filter(|_| fell.len() == 1));
+    let host = host.or_else(|| fell.first().map(|f| f.host).filter(|_| fell.len() == 1));
     let host = host.or_else(|| cold.first().and_then(|b| b.host).filter(|_| fell.len() < 2));
     let host = host.or(reported.map(|r| r.0));
-    let together: Vec<&str> = fell.iter().take(3).map(|f| f.0.for_json()).collect();
+    let together: Vec<&str> = fell.iter().take(3).map(|f| f.host.for_json()).collect();
     let together = together.join(", ");
     let named = host.map(LogText::for_json).or(lone);
     let named = named.or(Some(together.as_str()).filter(|t| !t.is_empty()));

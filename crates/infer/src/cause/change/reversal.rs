@@ -12,6 +12,7 @@ use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::sets_back;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
+use std::collections::BTreeSet;
 
 /// An end this soon after a rollback is its doing, as far as time can say.
 const AT_ONCE: i64 = 90 * SECOND;
@@ -83,7 +84,7 @@ pub(in crate::cause) fn reversal(
         };
         let weight = ended_by(c, first, stated_class(case, signs));
         scale.add(Aspect::Reversal, weight, text, cite);
-    } else if let Some(e) = restart_at_end(case, from, other) {
+    } else if let Some(e) = restart_at_end(case, c, from, other) {
         // what was put back runs from its start on; but a start may help for a reason of its own
         let text = ends_with(case, e.time, "a restart that follows the rollback");
         scale.add(Aspect::Reversal, 0.4, text, lines(&e.evidence));
@@ -153,7 +154,7 @@ pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> Option<Insta
     let done = first(MarkerKind::RollbackFinish).map(|t| (t, SOME_TIME));
     let done = done.or_else(|| Some((first(MarkerKind::RollbackStart)?, LONG_AFTER)));
     let (t, least) = done.filter(|_| c.what == What::Release)?;
-    let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
+    let restarted = restart_at_end(case, c, t, |e| is_of_another(c, e));
     (case.end.0 - t.0 > least && restarted.is_none()).then_some(t)
 }
 
@@ -164,9 +165,18 @@ pub(in crate::cause) fn was_rolled_back(case: &Case<'_>, c: &Change<'_>) -> bool
     back.any(|(e, t)| !is_of_another(c, e) && during(t, e.kind))
 }
 
-/// A restart after a moment with which the failures end, where it is the first since then on its host.
+/// The machines on which the logs show a change's service to start or stop.
+fn runs_on<'a>(case: &'a Case<'a>, c: &Change<'_>) -> BTreeSet<&'a LogText> {
+    use MarkerKind::{Restart, ServiceStart, ServiceStop};
+    let all = [Restart, ServiceStart, ServiceStop];
+    let its = case.timed(&all).map(|x| x.0).filter(|e| is_its(c, e));
+    its.filter_map(|e| e.host.as_ref()).collect()
+}
+
+/// A restart of what was put back, after a moment, with which the failures end, where it is the first since then on its host.
 fn restart_at_end<'a>(
-    case: &Case<'a>,
+    case: &'a Case<'a>,
+    c: &Change<'_>,
     from: Instant,
     other: impl Fn(&Event) -> bool,
 ) -> Option<&'a Event> {
@@ -187,8 +197,14 @@ fn restart_at_end<'a>(
     };
     let ends =
         |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE && !brought(t);
+    // what starts without a name on a machine where its service does not run is something else
+    let machines = runs_on(case, c);
+    let elsewhere = |e: &Event| {
+        let host = e.host.as_ref().filter(|_| e.service.is_none());
+        !machines.is_empty() && host.is_some_and(|h| !machines.contains(h))
+    };
     let all = case.timed(&[Restart, ServiceStart]);
-    let restarts = || all.clone().filter(|(e, _)| !other(e));
+    let restarts = || all.clone().filter(|(e, _)| !other(e) && !elsewhere(e));
     let (last, _) = restarts().rfind(|(_, t)| ends(*t))?;
     // what was put back ran there from an earlier one on
     let earlier = |t: Instant| t >= from && case.end.0 - t.0 > SOME_TIME;

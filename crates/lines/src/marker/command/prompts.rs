@@ -1,6 +1,6 @@
 //! Prompts of shells and of databases' clients, and what PowerShell's own commands do, whose names say it.
 
-use super::order;
+use super::{CONTROLS, order};
 use crate::record::MarkerKind;
 use memchr::memmem;
 
@@ -19,7 +19,10 @@ pub(crate) fn powershell(text: &[u8]) -> Option<&[u8]> {
 
 /// The same, and whether the prompt says who is logged in.
 pub(super) fn prompt(text: &[u8]) -> Option<(&[u8], bool)> {
-    if let Some(line) = powershell(text).or_else(|| statement(text)) {
+    if let Some(line) = powershell(text)
+        .or_else(|| statement(text))
+        .or_else(|| of_account(text))
+    {
         return Some((line, true));
     }
     let head = &text[..text.len().min(LONGEST)];
@@ -45,6 +48,17 @@ pub(super) fn prompt(text: &[u8]) -> Option<(&[u8], bool)> {
             .iter()
             .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
     (login || stream && text[at] != b'#').then(|| (&text[at + 2..], login))
+}
+
+/// What stands behind the account that a record of sessions names, where it is a tool that is ordered what to do: `k.berg kubectl scale …`.
+fn of_account(text: &[u8]) -> Option<&[u8]> {
+    let (account, line) = text.split_at(memchr::memchr(b' ', text)?);
+    let line = line.trim_ascii_start();
+    let tool = line.split(u8::is_ascii_whitespace).next()?;
+    let plain = |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"._-@".contains(c);
+    // a word of a sentence has letters alone
+    let is_account = account.iter().all(plain) && !account.iter().all(u8::is_ascii_lowercase);
+    (is_account && CONTROLS.contains(&tool)).then_some(line)
 }
 
 /// How far in front a prompt stands.

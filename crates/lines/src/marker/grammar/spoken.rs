@@ -26,12 +26,14 @@ pub(super) fn act(c: &[Word<'_>]) -> Option<Found> {
         .iter()
         .position(|w| matches!(w.verb(), Some(Verb::Restart | Verb::Rollback)))?;
     let form = c[i].form()?;
-    let stated = matches!(form, VerbForm::Ing | VerbForm::Ed);
+    // `ok i roll back shop`
+    let says = || i > 0 && c[i - 1].any(words!("i we ich wir jeg jag eg vi ik"));
+    let stated = matches!(form, VerbForm::Ing | VerbForm::Ed) || says();
     let before = c[..i].iter().all(|w| w.tag || w.any(words!(WHO)));
     if c[i].verb() == Some(Verb::Rollback) {
         let kind = match form {
-            VerbForm::Ing => RollbackStart,
-            _ => RollbackFinish,
+            VerbForm::Ed => RollbackFinish,
+            _ => RollbackStart,
         };
         return (stated && before && !is_other(c, i)).then(|| Found::new(kind, c, i, i, 60));
     }

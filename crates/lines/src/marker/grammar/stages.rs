@@ -65,6 +65,10 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
     }
     let mut others = 0;
     for j in (i.saturating_sub(4)..i).rev() {
+        // `ok i roll back shop`: what is said before who does it states nothing of it
+        if c[j].any(words!("i we you he she they")) {
+            break;
+        }
         if c[j].tag || c[j].quoted {
             // `Starting: Deploy orders 4.12.0`, but a level states nothing of what follows it
             let states = c[j].tag && !c[j].any(words!("error"));
