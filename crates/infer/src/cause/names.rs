@@ -378,7 +378,11 @@ pub(super) fn identifier(text: &str) -> Option<String> {
     values
         .chain([*last])
         .flat_map(|part| part.split(apart))
-        .map(|w| in_brackets(w).trim_start_matches('[').trim_end_matches(['.', ':', ']']))
+        .map(|w| {
+            in_brackets(w)
+                .trim_start_matches('[')
+                .trim_end_matches(['.', ':', ']'])
+        })
         .filter(|w| (4..=80).contains(&w.len()))
         // what a switch calls its message is no thing, nor is who did it
         .filter(|w| !w.starts_with('%') && !w.contains('«'))
@@ -400,7 +404,11 @@ pub(super) fn identifier(text: &str) -> Option<String> {
 /// The first word that is a path: of a file, or of an object in a tree of such (`NetworkPolicy/shop/deny`). No address of a page.
 pub(super) fn path(text: &str) -> Option<String> {
     text.split(|c: char| c.is_whitespace() || ",;\"'()=“”".contains(c))
-        .map(|w| in_brackets(w).trim_start_matches('[').trim_end_matches(['.', ':', ']']))
+        .map(|w| {
+            in_brackets(w)
+                .trim_start_matches('[')
+                .trim_end_matches(['.', ':', ']'])
+        })
         .filter(|w| (4..=80).contains(&w.len()) && !w.contains("://"))
         // where in its code a program says something: `server/watcher.go:227`
         .filter(|w| !w.rsplit_once(':').is_some_and(|(file, _)| is_source(file)))

@@ -270,6 +270,15 @@ pub(super) mod tests {
         });
     }
 
+    #[test]
+    fn people_write_what_they_do() {
+        crate::tests::holds("what people write", |text| {
+            let mut got = "";
+            find(text.as_bytes(), Scopes::CHAT, |f| got = f.kind.word());
+            got
+        });
+    }
+
     /// The words and signs of every row of the table.
     pub(in crate::marker) fn pieces() -> Vec<&'static str> {
         let rows = include_str!("../../../../tests/data/grammar.tsv").lines();

@@ -39,7 +39,7 @@ impl<'b> RunState<'b> {
     }
 
     /// The next line, which begins there if it is its text.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn next(&self, start: usize) -> ReadLine<'b> {
         match self.ahead.first() {
             Some(line) => ReadLine::Unwrapped(line),
@@ -59,7 +59,7 @@ pub(super) struct QuickLines<'s, 'p, 'b> {
 
 impl Work for QuickLines<'_, '_, '_> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn run(self) {
         let (block, unwrapped) = (self.block, self.unwrapped);
         self.scanner
@@ -68,7 +68,7 @@ impl Work for QuickLines<'_, '_, '_> {
 }
 
 impl Scanner<'_> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn quick_lines<'b>(
         &mut self,
         block: &'b [u8],
@@ -116,7 +116,7 @@ impl Scanner<'_> {
     }
 
     /// Reads a line of a piece if it is a plain access line, so that it belongs to a run; gives the number of its marks.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn of_run<'b>(
         &mut self,
         layout: Layout,
@@ -133,7 +133,7 @@ impl Scanner<'_> {
     }
 
     /// The same for lines of so many quotes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn plain<'b, const Q: usize>(
         &mut self,
         layout: Layout,
@@ -216,7 +216,7 @@ impl Scanner<'_> {
         );
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn end_run(&mut self, state: &mut RunState<'_>) {
         if state.run.n > 0 {
             self.fold.end_run(state.block, &state.run);

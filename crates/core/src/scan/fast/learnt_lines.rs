@@ -67,7 +67,7 @@ pub(in crate::scan) enum ReadLine<'b> {
 
 impl<'b> ReadLine<'b> {
     /// What stands around the text.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn outer(self) -> Option<&'b Outer<'b>> {
         match self {
             ReadLine::Bare(..) => None,
@@ -102,7 +102,7 @@ impl<'b> WaitingLine<'b> {
         LineAt::new(block, self.line, self.pos)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn brief(&self) -> Brief<'b, 'b> {
         Brief {
             stamp: self.stamp,
@@ -120,7 +120,7 @@ impl<'b> WaitingLine<'b> {
 }
 
 impl<'b> Take<'b> for Give<'_, '_, 'b> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn brief(self, brief: &Brief<'_, 'b>) {
         let format = self.format;
         let (framing, kind) = self.scanner.kinds[format];
@@ -191,7 +191,7 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
 }
 
 /// Which of the marks is the next newline.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn newline(piece: &[u8], marks: &[u32]) -> Option<usize> {
     marks
         .iter()
@@ -200,7 +200,7 @@ fn newline(piece: &[u8], marks: &[u32]) -> Option<usize> {
 
 impl Scanner<'_> {
     /// What is held becomes a record like those of the general way, to which lines may be added.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(in crate::scan) fn settle<'b>(&mut self, state: &mut RunState<'b>) {
         if state.held.is_some() {
             self.settle_held(state);
@@ -228,7 +228,7 @@ impl Scanner<'_> {
     }
 
     /// Goes to a line: where it lies.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn begin<'b>(&mut self, line: ReadLine<'b>, state: &mut RunState<'b>) -> LineAt<'b> {
         self.end_run(state);
         self.close(&mut state.open);
@@ -247,7 +247,7 @@ impl Scanner<'_> {
     }
 
     /// Reads the whole lines of a piece of the text, which begins at `base`; gives the bytes read. Plain access lines have that layout.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn piece<'b>(
         &mut self,
         text: &'b [u8],
@@ -305,7 +305,7 @@ impl Scanner<'_> {
 
     /// Reads a line of a piece if it is like others; gives the number of its marks. `after` is the text from the line on, which begins
     /// at `from` in the piece.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn learnt<'b>(
         &mut self,
         alike: &mut Alike,
