@@ -35,6 +35,7 @@ mod rank;
 mod rare;
 mod refusals;
 mod remarks;
+mod restart_before;
 mod restart_loops;
 mod rollback_inference;
 mod rows;
@@ -167,6 +168,10 @@ fn judged(
     found.incidents = ranked.incidents;
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
     for f in &mut found.incidents {
+        if let Some((later, passed)) = restart_before::parted(&counts, &stated, found.p0, f) {
+            *f = later;
+            found.blips.push(passed);
+        }
         for moved in [moved_by_failures::moved_back, moved_by_failures::moved_on] {
             if let Some(moved) = moved(&view, &counts, &past, f) {
                 *f = moved;
@@ -176,6 +181,7 @@ fn judged(
             *f = moved;
         }
     }
+    found.blips.sort_list_by_key(|r| r.start);
     let onsets = found.incidents.iter().map(|f| incident::onset(&view, f));
     let onsets: Vec<Instant> = onsets.collect();
     let rare = match onsets.is_empty() {

@@ -78,7 +78,7 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
             let [old, new] = [old, version].map(LogText::name);
             let of = service.map(LogText::name);
             // a program may say before that it runs in another version: this is when its requests show it
-            let text = Sentence::words("First request answered by ");
+            let text = Sentence::words("First request logged with ");
             let text = match &of {
                 Some(s) => text.name(s).w(" "),
                 None => text.w("version "),

@@ -100,7 +100,7 @@ fn stated(line: &[u8]) -> Option<MarkerKind> {
 fn is_step_of_a_tool(words: &[&[u8]]) -> bool {
     let drawn = |w: &[u8]| {
         let end = w.rsplit(|c| *c == b'-').next().unwrap_or(w);
-        end.len() >= 24 && end.iter().all(u8::is_ascii_alphanumeric)
+        end.len() >= 10 && end.len() < w.len() && end.iter().all(u8::is_ascii_alphanumeric)
     };
     let shell = words.first().is_some_and(|w| program(w).ends_with(b"sh"));
     shell && words.windows(2).any(|w| w[0] == b"echo" && drawn(w[1]))
@@ -234,6 +234,10 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
                 (!looks).then_some(MitigationStart)
             }
             // `ldappasswd`, `ldapmodify`, `usermod`, and no `cat /etc/passwd`
+            // who may read what is set, too
+            b"chown" | b"chmod" | b"chgrp" | b"setfacl" | b"restorecon" if n == 0 => {
+                Some(ConfigChange)
+            }
             name if n == 0 && alters_by_name(name) => Some(ConfigChange),
             b"ip" if rest.first() == Some(&&b"route"[..]) => Some(MitigationStart),
             name if memmem::find(name, b"pg_terminate_backend").is_some() => Some(MitigationStart),

@@ -273,7 +273,9 @@ pub fn begins_with<'a>(i: &'a Incident, c: &Cause) -> Option<&'a Event> {
     // an alert tells what it saw of it
     let own = |e: &&Event| e.basis == Basis::Stated && e.kind != K::AlertFired;
     let early = |e: &&Event| own(e) && e.time <= around(MINUTE);
-    let stated = || i.timeline.iter().filter(early);
+    // what follows from it is of another kind
+    let alike = |e: &&Event| e.class.is_none_or(|class| class == c.class);
+    let stated = || i.timeline.iter().filter(early).filter(alike);
     facts::change(i)
         .filter(|_| first)
         .map(|x| x.0)

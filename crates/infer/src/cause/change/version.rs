@@ -85,14 +85,14 @@ pub(in crate::cause) fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &C
     let (pn, po) = (new.1 as f64 / new.0 as f64, old.1 as f64 / old.0 as f64);
     let shares = Sentence::default()
         .p(Piece::Share(pn))
-        .w(" of the requests to ")
+        .w(" of the requests logged with ")
         .name(version)
         .w(" fail, ")
         .p(Piece::Share(po));
     let (weight, others) = if pn >= 0.05 && pn >= 3.0 * po {
-        (2.5, " of those to other versions.")
+        (2.5, " of those with other versions.")
     } else if po >= 0.05 && pn <= 2.0 * po {
-        (FAIL_TOO, " of those to other versions: they fail too.")
+        (FAIL_TOO, " of those with other versions: they fail too.")
     } else {
         return false;
     };

@@ -3,6 +3,7 @@
 
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::Instant;
 use std::collections::BTreeMap;
 
@@ -63,7 +64,9 @@ pub(in crate::infer) fn drop_steps(rows: &mut Vec<StatedMarker>) {
         );
         let within = || before(&timed, r) == Some(true) && behind(r) == Some(false);
         let step = acts && before(&turns, r) == Some(true) || turn(r).is_some() && within();
-        r.time.is_some() || !step
+        // what counts from the start of its machine begins with that start, whenever it was
+        let zero = || holds_any(&r.text, "linux version");
+        r.time.is_some() || !(step || r.kind == K::Restart && zero())
     });
 }
 

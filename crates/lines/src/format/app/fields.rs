@@ -254,7 +254,14 @@ impl<'a> Fields<'a> {
         let answered = || {
             self.latency_us.is_some() && self.text.is_some_and(|(_, t)| only_reports_a_request(t))
         };
-        self.has_status && !self.no_request && (!self.request.path.is_empty() || answered())
+        let named = !self.request.path.is_empty() || answered();
+        self.has_status && named && !self.is_fault_line()
+    }
+
+    /// Whether it tells of the fault of a request that has a line of its own: Caddy says of that one that it handled it.
+    fn is_fault_line(&self) -> bool {
+        let told = |(_, t): (u8, &[u8])| !only_reports_a_request(t);
+        self.no_request || self.by_server && self.text.is_some_and(told)
     }
 
     /// The decisive line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks
@@ -325,7 +332,7 @@ impl<'a> Fields<'a> {
             },
             error,
             // the fault line of a server stands beside the line of the request
-            status: if self.no_request {
+            status: if self.is_fault_line() {
                 0
             } else {
                 self.request.status

@@ -92,14 +92,24 @@ fn of_google(v: &Value) -> Option<Value> {
     }))
 }
 
-/// An event with what it is about as its address says, where it does not say so itself: `/apis/apps/v1/namespaces/shop/deployments/cart`.
+/// An event with what it is about as its address says, where it does not say so itself: `/apis/apps/v1/namespaces/shop/deployments/cart`,
+/// or not what of it: `…/deployments/cart/scale`.
 fn with_object(mut v: Value) -> Value {
-    let silent = v.get("objectRef").is_none();
-    let uri = silent.then(|| text(&v, &["requestURI"])).flatten();
+    let uri = text(&v, &["requestURI"]);
     let path = uri.as_deref().map(|u| u.split('?').next().unwrap_or(u));
     let path = path.and_then(|p| p.strip_prefix("/apis/").or(p.strip_prefix('/')));
     if let Some((path, event)) = path.zip(v.as_object_mut()) {
-        event.insert("objectRef".to_owned(), object(path));
+        let asked = object(path);
+        match event.get_mut("objectRef").and_then(Value::as_object_mut) {
+            Some(of) if of.contains_key("subresource") => {}
+            Some(of) => {
+                let part = asked.get("subresource").filter(|p| p.is_string());
+                of.extend(part.map(|p| ("subresource".to_owned(), p.clone())));
+            }
+            None => {
+                event.insert("objectRef".to_owned(), asked);
+            }
+        }
     }
     v
 }

@@ -118,7 +118,8 @@ fn any_head(line: &[u8]) -> Option<ClfHead<'_>> {
         let open = at + memchr(b'[', &line[at..])?;
         // A `[` in a user name is not the one; each is looked at once.
         if let Ok((after, stamp)) = bracketed_time(&line[open + 1..]) {
-            let (service, client) = who(&line[..open])?;
+            let front = &line[..open];
+            let (service, client) = who(front.strip_suffix(b"[").unwrap_or(front))?;
             return Some((service, client, after, stamp));
         }
         at = open + 1;
@@ -136,7 +137,10 @@ fn bracketed_time(i: &[u8]) -> Leaf<'_, Stamp> {
             .or_else(|| in_numbers(i))
             .ok_or(e)?,
     };
-    match rest.strip_prefix(b"] ") {
+    // a format that puts brackets around `%t`, which has its own
+    let closed = rest.strip_prefix(b"]").unwrap_or_default();
+    let closed = closed.strip_prefix(b"]").unwrap_or(closed);
+    match closed.strip_prefix(b" ") {
         Some(rest) => Ok((rest, stamp)),
         None => Err(nom::Err::Error(())),
     }

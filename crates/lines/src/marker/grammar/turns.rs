@@ -9,6 +9,7 @@ use super::{Found, negated};
 use crate::record::MarkerKind::{self, *};
 use crate::text::versions::compare_versions;
 use std::cmp::Ordering;
+use std::net::Ipv4Addr;
 
 const WELL: &str =
     "ok okay up normal clear cleared green healthy resolved recovered closed passing good fine";
@@ -59,9 +60,17 @@ fn set(c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
     let (a, b) = (&c[i], &c[j]);
     let other = a.text != b.text && is_done_by(c);
     match () {
+        // another machine is asked
+        () if a.text != b.text && is_address(a.text) && is_address(b.text) => Some(ConfigChange),
         () if other && switch(a) && switch(b) => Some(FeatureFlag),
         () => (other && number(a) && number(b)).then_some(ConfigChange),
     }
+}
+
+/// Whether a text is the address of a machine of one's own, which has as many points as some versions.
+fn is_address(text: &[u8]) -> bool {
+    let address = std::str::from_utf8(text).ok().map(str::parse);
+    address.is_some_and(|a: Result<Ipv4Addr, _>| a.is_ok_and(|a| a.is_private()))
 }
 
 /// Whether a version is put somewhere: to production, or where a name and a version are all that stands in front, to a host.
@@ -142,7 +151,9 @@ pub fn goes_to(old: &[u8], new: &[u8]) -> Option<MarkerKind> {
     let numbers = [old, new].map(|v| &v[letters(v)..]);
     let plain = |v: &[u8]| v.iter().all(|c| c.is_ascii_digit() || *c == b'.');
     let points = numbers.map(|v| memchr::memchr_iter(b'.', v).count());
-    let alike = front == other && numbers.into_iter().all(plain) && points[0] == points[1];
+    let addresses = is_address(old) && is_address(new);
+    let alike =
+        !addresses && front == other && numbers.into_iter().all(plain) && points[0] == points[1];
     let release = front.len() == 1 || front.is_empty() && points[0] > 1;
     match compare_versions(numbers[0], numbers[1]) {
         Ordering::Less if alike && release => Some(DeployFinish),
