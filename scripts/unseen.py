@@ -3,7 +3,7 @@
 
 tests/data/unseen.tar.xz holds their generators, each with what is true of its outage. They were written by people who knew the
 stacks and not this program; its first report on each is what docs/src/limits.md counts, this one shows how it stands since.
-tests/data/recorded.tar.xz and those numbered after it hold logs of programs that ran and were broken, taken and told in the same way; some of a quiet day (five of the last archive, bg1 to bg5, were written and not run).
+tests/data/recorded.tar.xz and those numbered after it hold logs of programs that ran and were broken, taken and told in the same way; some of a quiet day (bg1 to bg5 were written and not run).
 Makes FOLDER/NAME/logs and FOLDER/NAME/truth.json where they are not there yet (20 MB each), and prints a line per outage: how far the
 onset is off, the first cause with its score, and whether it is of an accepted class and names what was to be named."""
 import glob
