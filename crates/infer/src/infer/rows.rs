@@ -9,7 +9,7 @@ use coroner_lines::marker::{is_state, synced, typed};
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
-use coroner_lines::time::MINUTE;
+use coroner_lines::time::{MINUTE, SECOND};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -246,6 +246,16 @@ fn counted(s: Sentence, r: &StatedMarker) -> Sentence {
     tallied(s, r, |_| true, 2)
 }
 
+/// Until when statements or tasks went on that a row quotes one after the other.
+fn through(s: Sentence, r: &StatedMarker) -> Sentence {
+    let steps = r.is_statement() || r.text.starts_with(b"TASK [");
+    let several = steps && memchr::memmem::find(&r.text, b"; ").is_some();
+    match (r.time, r.last.filter(|_| several)) {
+        (Some(from), Some(to)) if to.0 - from.0 >= SECOND => s.w(", until ").p(Piece::Time(to)),
+        _ => s,
+    }
+}
+
 /// How often a program was started or stopped, where that is a loop.
 fn repeated(s: Sentence, r: &StatedMarker) -> Sentence {
     // another log shows the same in its own words
@@ -304,12 +314,12 @@ fn words(a: &Act<'_>) -> Sentence {
                 false if r.confidence == Notice::ANY_ACT => "Change",
                 false => "Configuration changed",
             };
-            quoted(at_host(Sentence::words(what), a), r)
+            through(quoted(at_host(Sentence::words(what), a), r), r)
         }
         K::FeatureFlag => quoted(Sentence::words("Feature flag changed"), r),
         // a statement is what it does, whoever sends it
         K::MigrationStart if r.is_statement() => {
-            quoted(at_host(Sentence::words("Schema changed"), a), r)
+            through(quoted(at_host(Sentence::words("Schema changed"), a), r), r)
         }
         K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
         K::MigrationFinish => quoted(Sentence::words("Migration ended"), r),
@@ -324,7 +334,13 @@ fn words(a: &Act<'_>) -> Sentence {
             quoted(words.w(" changed"), r)
         }
         K::Failover => quoted(at_host(Sentence::words("Failover"), a), r),
-        K::Restart => repeated(quoted(at_host(Sentence::words("Restart"), a), r), r),
+        K::Restart => {
+            let what = match holds_any(&r.text, "linux version") {
+                true => "Boot",
+                false => "Restart",
+            };
+            repeated(quoted(at_host(Sentence::words(what), a), r), r)
+        }
         K::ServiceStart => repeated(subject(" starts", "A service starts"), r),
         K::ServiceStop => repeated(subject(" stops", "A service stops"), r),
         K::Crash => {
@@ -370,6 +386,24 @@ fn is_volume(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::object_in_words;
+    use crate::infer::merge_rows::tests::row;
+    use crate::model::Piece;
+    use coroner_lines::record::MarkerKind as K;
+    use coroner_lines::time::Instant;
+
+    #[test]
+    fn statements_one_after_the_other_are_told_until_the_last() {
+        let told = |text: &str, last: i64| {
+            let mut r = row(0, 0, 0, K::MigrationStart, "");
+            (r.text, r.last) = (text.into(), Some(Instant::from_second(last)));
+            let rows = super::rows(vec![r]);
+            let mut pieces = rows.iter().flat_map(|e| &e.text.0);
+            pieces.any(|p| *p == Piece::Time(Instant::from_second(last)))
+        };
+        let two =
+            "statement: ALTER TABLE a ADD b text; statement: ALTER TABLE a ALTER b SET NOT NULL";
+        assert!(told(two, 3) && !told(two, 0) && !told("statement: ALTER TABLE a ADD b text", 3));
+    }
 
     #[test]
     fn of_an_object_title_and_sentence_are_quoted() {

@@ -18,12 +18,13 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     let Some(alerts) = body.get("alerts").and_then(Value::as_array) else {
         // one alert of the API's list
         body.get("fingerprint")?;
-        let notice = notice(&body, received);
+        let notice = notice(&body, None, received);
         return Some(value::record(received, notice.into_iter().collect()));
     };
+    let of_all = text(&body, &["status"]);
     let notices = alerts
         .iter()
-        .filter_map(|a| notice(a, received).map(|n| sent(n, &body)))
+        .filter_map(|a| notice(a, of_all.as_deref(), received).map(|n| sent(n, &body)))
         .collect::<Vec<_>>();
     Some(value::record(received, notices))
 }
@@ -34,9 +35,11 @@ fn sent<'a>(n: Notice<'a>, body: &Value) -> Notice<'a> {
     Notice { stamp, ..n }
 }
 
-fn notice<'a>(alert: &Value, received: Option<Stamp>) -> Option<Notice<'a>> {
+/// One alert; its state may be shown of the group alone.
+fn notice<'a>(alert: &Value, of_all: Option<&str>, received: Option<Stamp>) -> Option<Notice<'a>> {
     // the API shows a state that goes with the alert, and an end that is a time-out
-    let state = text(alert, &["status", "state"]).or_else(|| text(alert, &["status"]))?;
+    let state = text(alert, &["status", "state"]).or_else(|| text(alert, &["status"]));
+    let state = state.or_else(|| of_all.map(str::to_owned))?;
     let (kind, own) = match state.as_str() {
         "firing" | "active" | "suppressed" | "unprocessed" => (MarkerKind::AlertFired, "startsAt"),
         "resolved" => (MarkerKind::AlertResolved, "endsAt"),
