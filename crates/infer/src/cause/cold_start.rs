@@ -1,6 +1,6 @@
 //! Machines that start cold during an incident. What that means for a cause is for the rules.
 
-use crate::cause::case::{Case, excerpt};
+use crate::cause::case::{Case, TemplateFact, excerpt};
 use crate::model::{Event, Evidence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
@@ -95,14 +95,14 @@ pub(super) fn fell<'a>(case: &'a Case<'a>) -> Vec<Fallen<'a>> {
     let alone = boots.len() == 1;
     let fallen = |b: ColdStart<'a>| {
         let host = b.host?;
-        let of = |h: Option<&LogText>| h == Some(host);
-        let silent = case.silent_hosts.iter().find(|(h, _)| of(Some(h)));
-        let mut said = case.templates.iter().filter(|t| of(t.host.as_ref()));
+        let mut silent = case.silent_hosts.iter();
+        let last = silent.find(|(h, _)| h == host).map(|(_, last)| last);
         let unclean = || {
-            let line = said.find(|t| alone && t.example.holds(UNCLEAN) && t.first >= b.at);
+            let mut said = case.templates.iter().filter(|_| alone);
+            let its = |t: &&TemplateFact| t.host.as_ref() == Some(host) && t.first >= b.at;
+            let line = said.find(|t| its(t) && t.example.holds(UNCLEAN));
             line?.evidence.first()
         };
-        let last = silent.map(|(_, last)| last);
         Some(Fallen {
             host,
             silent: last.is_some(),

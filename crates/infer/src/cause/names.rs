@@ -378,11 +378,7 @@ pub(super) fn identifier(text: &str) -> Option<String> {
     values
         .chain([*last])
         .flat_map(|part| part.split(apart))
-        .map(|w| {
-            in_brackets(w)
-                .trim_start_matches('[')
-                .trim_end_matches(['.', ':', ']'])
-        })
+        .map(bare)
         .filter(|w| (4..=80).contains(&w.len()))
         // what a switch calls its message is no thing, nor is who did it
         .filter(|w| !w.starts_with('%') && !w.contains('«'))
@@ -404,11 +400,7 @@ pub(super) fn identifier(text: &str) -> Option<String> {
 /// The first word that is a path: of a file, or of an object in a tree of such (`NetworkPolicy/shop/deny`). No address of a page.
 pub(super) fn path(text: &str) -> Option<String> {
     text.split(|c: char| c.is_whitespace() || ",;\"'()=“”".contains(c))
-        .map(|w| {
-            in_brackets(w)
-                .trim_start_matches('[')
-                .trim_end_matches(['.', ':', ']'])
-        })
+        .map(bare)
         .filter(|w| (4..=80).contains(&w.len()) && !w.contains("://"))
         // where in its code a program says something: `server/watcher.go:227`
         .filter(|w| !w.rsplit_once(':').is_some_and(|(file, _)| is_source(file)))
@@ -426,11 +418,14 @@ pub(super) fn path(text: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The path that a tool calls its resource by: `/Stage[main]/Profile::Db/File[/etc/mysql/shop.cnf]/content`.
-fn in_brackets(word: &str) -> &str {
+/// A word without the brackets and marks around it; of a resource of a tool, `/Stage[main]/Db/File[/etc/mysql/shop.cnf]/content`, the
+/// path within.
+fn bare(word: &str) -> &str {
     let inner = word.rfind("[/").and_then(|at| word.get(at + 1..));
     let inner = inner.and_then(|rest| rest.split_once(']'));
-    inner.map_or(word, |(path, _)| path)
+    let word = inner.map_or(word, |(path, _)| path);
+    word.trim_start_matches('[')
+        .trim_end_matches(['.', ':', ']'])
 }
 
 #[cfg(test)]

@@ -10,8 +10,6 @@ use coroner_lines::record::MarkerKind;
 const STOPS_BEFORE: i64 = 30;
 /// How long after a service runs again requests may fail of it: proxies wait for those that it left for a minute, seconds.
 const LEFT: i64 = 90;
-/// Shortest pause behind it, seconds.
-const CALM: i64 = 90;
 /// How many times as much must fail afterwards.
 const MORE: u64 = 10;
 
@@ -22,8 +20,8 @@ pub(super) fn parted(
     usual: f64,
     f: &DetectedIncident,
 ) -> Option<(DetectedIncident, Run)> {
-    let pauses = lulls::pauses(counts.between(f.start, f.end), usual);
-    let (over, again) = pauses.into_iter().find(|p| p.1 - p.0 >= CALM)?;
+    let all = counts.between(f.start, f.end);
+    let (over, again) = lulls::pauses(all, usual).into_iter().next()?;
     let (burst, rest) = (counts.sum(f.start, over), counts.sum(again, f.end));
     if burst.1 * MORE > rest.1 {
         return None;

@@ -335,7 +335,7 @@ fn words(a: &Act<'_>) -> Sentence {
         }
         K::Failover => quoted(at_host(Sentence::words("Failover"), a), r),
         K::Restart => {
-            let what = match holds_any(&r.text, "linux version") {
+            let what = match r.is_boot() {
                 true => "Boot",
                 false => "Restart",
             };

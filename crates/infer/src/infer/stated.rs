@@ -28,6 +28,7 @@ use coroner_core::summary::{CitableLine, InputPart, Marker, Track};
 use coroner_lines::marker;
 use coroner_lines::record::{CauseClass, MarkerKind, Notice};
 use coroner_lines::sorting::SortList;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
@@ -70,6 +71,11 @@ impl StatedMarker {
     /// Whether a database logged what it was sent.
     pub fn is_statement(&self) -> bool {
         self.text.starts_with(b"statement: ")
+    }
+
+    /// Whether a kernel says that it starts.
+    pub fn is_boot(&self) -> bool {
+        holds_any(&self.text, "linux version")
     }
 
     /// What a line of an input tells by where it stands, of no kind and at no time yet.

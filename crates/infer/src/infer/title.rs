@@ -4,7 +4,7 @@
 use crate::cause;
 use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::measured_rows::onset_run;
-use crate::model::{Cause, Event, GOES_ON, Piece, Sentence};
+use crate::model::{Cause, Culprit, Event, GOES_ON, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
@@ -65,9 +65,18 @@ pub(super) fn title(
     }
 }
 
+/// Whether a row quotes or cites a line that names a thing.
+fn says(row: &Event, name: &str) -> bool {
+    let cited = row.evidence.iter().filter_map(|v| v.excerpt.as_ref());
+    let mut lines = cited.map(LogText::for_json).chain(row.quoted());
+    lines.any(|line| line.contains(name))
+}
+
 /// The established cause: a change of a row as what came before, anything else as its own title says it.
 fn because(s: Sentence, c: &Cause, service: Option<&LogText>, after: Option<&Event>) -> Sentence {
     let named = |kind| c.culprit.as_ref().filter(|x| x.kind == kind);
+    // a file that is refused may be none that was changed
+    let said = |file: &&Culprit| after.is_some_and(|row| says(row, file.name.for_json()));
     match after.map(|row| row.kind) {
         Some(K::DeployStart | K::DeployFinish | K::VersionChange) => match named("version") {
             Some(v) => match v.service.as_ref().filter(|x| Some(*x) != service) {
@@ -80,7 +89,7 @@ fn because(s: Sentence, c: &Cause, service: Option<&LogText>, after: Option<&Eve
                 None => s.w(" after a deploy"),
             },
         },
-        Some(K::ConfigChange) => match named("upstream").or(named("file")) {
+        Some(K::ConfigChange) => match named("upstream").or(named("file").filter(said)) {
             Some(x) => s.w(" after a configuration change (").name(&x.name).w(")"),
             None => s.w(" after a configuration change"),
         },
@@ -97,5 +106,23 @@ fn because(s: Sentence, c: &Cause, service: Option<&LogText>, after: Option<&Eve
             s.0.extend(c.title.small().0);
             s
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::merge_rows::tests::row;
+    use crate::infer::rows;
+
+    #[test]
+    fn a_row_names_what_its_lines_say() {
+        let mut r = row(0, 0, 0, K::ConfigChange, "");
+        r.text = b"TASK [mariadb : template /etc/mysql/shop.cnf]".to_vec();
+        let rows = rows::rows(vec![r]);
+        let [told] = rows.as_slice() else {
+            panic!("{rows:?}")
+        };
+        assert!(says(told, "/etc/mysql/shop.cnf") && !says(told, "/data/invoices/2026"));
     }
 }

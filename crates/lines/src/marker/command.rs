@@ -99,8 +99,10 @@ fn stated(line: &[u8]) -> Option<MarkerKind> {
 /// (`sh -c 'echo DONE-qzjx… ; python3 …'`).
 fn is_step_of_a_tool(words: &[&[u8]]) -> bool {
     let drawn = |w: &[u8]| {
-        let end = w.rsplit(|c| *c == b'-').next().unwrap_or(w);
-        end.len() >= 10 && end.len() < w.len() && end.iter().all(u8::is_ascii_alphanumeric)
+        let at = memchr::memrchr(b'-', w).unwrap_or(0);
+        let (front, end) = w.split_at(at);
+        let shouted = !front.is_empty() && !front.iter().any(u8::is_ascii_lowercase);
+        shouted && end.len() > 10 && end[1..].iter().all(u8::is_ascii_alphanumeric)
     };
     let shell = words.first().is_some_and(|w| program(w).ends_with(b"sh"));
     shell && words.windows(2).any(|w| w[0] == b"echo" && drawn(w[1]))
@@ -234,10 +236,6 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
                 (!looks).then_some(MitigationStart)
             }
             // `ldappasswd`, `ldapmodify`, `usermod`, and no `cat /etc/passwd`
-            // who may read what is set, too
-            b"chown" | b"chmod" | b"chgrp" | b"setfacl" | b"restorecon" if n == 0 => {
-                Some(ConfigChange)
-            }
             name if n == 0 && alters_by_name(name) => Some(ConfigChange),
             b"ip" if rest.first() == Some(&&b"route"[..]) => Some(MitigationStart),
             name if memmem::find(name, b"pg_terminate_backend").is_some() => Some(MitigationStart),
@@ -246,9 +244,11 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
     })
 }
 
-/// Whether a program is called by what it does to what is kept.
+/// Whether a program is called by what it does to what is kept, or to who may read it.
 fn alters_by_name(name: &[u8]) -> bool {
-    const ENDS: [&[u8]; 6] = byte_words("passwd modify modrdn useradd usermod userdel");
+    const ENDS: [&[u8]; 11] = byte_words(
+        "passwd modify modrdn useradd usermod userdel chown chmod chgrp setfacl restorecon",
+    );
     ENDS.iter().any(|e| name.ends_with(e))
 }
 

@@ -262,21 +262,18 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn where_only_alerts_are_reported_a_thing_is_what_it_is_said_to_be() {
-        crate::tests::holds("alert of a thing", |text| {
-            let mut got = "";
-            find(text.as_bytes(), Scopes::PAGER, |f| got = f.kind.word());
-            got
-        });
-    }
-
-    #[test]
-    fn people_write_what_they_do() {
-        crate::tests::holds("what people write", |text| {
-            let mut got = "";
-            find(text.as_bytes(), Scopes::CHAT, |f| got = f.kind.word());
-            got
-        });
+    fn alerts_and_what_people_write_are_read_as_such() {
+        let tables = [
+            ("alert of a thing", Scopes::PAGER),
+            ("what people write", Scopes::CHAT),
+        ];
+        for (table, scopes) in tables {
+            crate::tests::holds(table, |text| {
+                let mut got = "";
+                find(text.as_bytes(), scopes, |f| got = f.kind.word());
+                got
+            });
+        }
     }
 
     /// The words and signs of every row of the table.

@@ -3,7 +3,6 @@
 
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
-use coroner_lines::text::words::holds_any;
 use coroner_lines::time::Instant;
 use std::collections::BTreeMap;
 
@@ -38,7 +37,8 @@ fn fits(stamped: &StatedMarker, r: &StatedMarker) -> bool {
 }
 
 /// Takes away the steps of releases that stand without a time behind its beginning in the log of the tool: what they did, other
-/// logs show with its time. Of a release of which both ends have a time, what begins or ends something in between is a step, too.
+/// logs show with its time. Of a release of which both ends have a time, what begins or ends something in between is a step, too. So is the boot of a machine in a
+/// log that counts from it.
 pub(in crate::infer) fn drop_steps(rows: &mut Vec<StatedMarker>) {
     let turn = |r: &StatedMarker| {
         let begun = matches!(r.kind, K::DeployStart | K::RollbackStart);
@@ -65,8 +65,8 @@ pub(in crate::infer) fn drop_steps(rows: &mut Vec<StatedMarker>) {
         let within = || before(&timed, r) == Some(true) && behind(r) == Some(false);
         let step = acts && before(&turns, r) == Some(true) || turn(r).is_some() && within();
         // what counts from the start of its machine begins with that start, whenever it was
-        let zero = || holds_any(&r.text, "linux version");
-        r.time.is_some() || !(step || r.kind == K::Restart && zero())
+        let zero = || r.kind == K::Restart && r.is_boot();
+        r.time.is_some() || !(step || zero())
     });
 }
 

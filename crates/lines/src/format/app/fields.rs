@@ -254,8 +254,7 @@ impl<'a> Fields<'a> {
         let answered = || {
             self.latency_us.is_some() && self.text.is_some_and(|(_, t)| only_reports_a_request(t))
         };
-        let named = !self.request.path.is_empty() || answered();
-        self.has_status && named && !self.is_fault_line()
+        self.has_status && !self.is_fault_line() && (!self.request.path.is_empty() || answered())
     }
 
     /// Whether it tells of the fault of a request that has a line of its own: Caddy says of that one that it handled it.

@@ -99,17 +99,12 @@ fn with_object(mut v: Value) -> Value {
     let path = uri.as_deref().map(|u| u.split('?').next().unwrap_or(u));
     let path = path.and_then(|p| p.strip_prefix("/apis/").or(p.strip_prefix('/')));
     if let Some((path, event)) = path.zip(v.as_object_mut()) {
-        let asked = object(path);
-        match event.get_mut("objectRef").and_then(Value::as_object_mut) {
-            Some(of) if of.contains_key("subresource") => {}
-            Some(of) => {
-                let part = asked.get("subresource").filter(|p| p.is_string());
-                of.extend(part.map(|p| ("subresource".to_owned(), p.clone())));
-            }
-            None => {
-                event.insert("objectRef".to_owned(), asked);
-            }
+        let mut of = object(path);
+        let said = event.get("objectRef").and_then(Value::as_object);
+        for (key, value) in said.into_iter().flatten() {
+            of[key] = value.clone();
         }
+        event.insert("objectRef".to_owned(), of);
     }
     v
 }

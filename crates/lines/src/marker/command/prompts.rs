@@ -50,15 +50,17 @@ pub(super) fn prompt(text: &[u8]) -> Option<(&[u8], bool)> {
     (login || stream && text[at] != b'#').then(|| (&text[at + 2..], login))
 }
 
-/// What stands behind the account that a record of sessions names, where it is a tool that is ordered what to do: `k.berg kubectl scale …`.
+/// What stands behind the account that a record of sessions names, where it is a tool that is ordered what to do: `k.berg kubectl scale …`,
+/// `kim@corp argocd …`.
 fn of_account(text: &[u8]) -> Option<&[u8]> {
     let (account, line) = text.split_at(memchr::memchr(b' ', text)?);
     let line = line.trim_ascii_start();
     let tool = line.split(u8::is_ascii_whitespace).next()?;
     let plain = |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"._-@".contains(c);
-    // a word of a sentence has letters alone
-    let is_account = account.iter().all(plain) && !account.iter().all(u8::is_ascii_lowercase);
-    (is_account && CONTROLS.contains(&tool)).then_some(line)
+    // a word of a sentence has no point within, nor has a number a letter
+    let joined = account.iter().any(|c| b".@".contains(c));
+    let named = account.first().is_some_and(u8::is_ascii_lowercase);
+    (joined && named && account.iter().all(plain) && CONTROLS.contains(&tool)).then_some(line)
 }
 
 /// How far in front a prompt stands.

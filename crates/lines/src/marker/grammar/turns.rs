@@ -60,8 +60,11 @@ fn set(c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
     let (a, b) = (&c[i], &c[j]);
     let other = a.text != b.text && is_done_by(c);
     match () {
-        // another machine is asked
-        () if a.text != b.text && is_address(a.text) && is_address(b.text) => Some(ConfigChange),
+        // another machine is asked by what a file or somebody says; of packets it is a way
+        () if a.text != b.text && is_address(a.text) && is_address(b.text) => {
+            let file = c[..i].iter().any(|w| w.text.starts_with(b"/"));
+            (file || is_done_by(c)).then_some(ConfigChange)
+        }
         () if other && switch(a) && switch(b) => Some(FeatureFlag),
         () => (other && number(a) && number(b)).then_some(ConfigChange),
     }
@@ -69,8 +72,9 @@ fn set(c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
 
 /// Whether a text is the address of a machine of one's own, which has as many points as some versions.
 fn is_address(text: &[u8]) -> bool {
-    let address = std::str::from_utf8(text).ok().map(str::parse);
-    address.is_some_and(|a: Result<Ipv4Addr, _>| a.is_ok_and(|a| a.is_private()))
+    let address = std::str::from_utf8(text).ok();
+    let address = address.and_then(|t| t.parse::<Ipv4Addr>().ok());
+    address.is_some_and(|a| a.is_private())
 }
 
 /// Whether a version is put somewhere: to production, or where a name and a version are all that stands in front, to a host.
